@@ -1,6 +1,7 @@
 """Whether cost grows linearly: time per node of each interpreter at 1e4 and at 1e6 nodes.
 
-`python -m tests.benchmarks.scale [runs]`; the goal is a ratio of at most 2. It runs at a recursion limit of 200.
+`python -m tests.benchmarks.scale [runs]`; the goal is a ratio of at most 2.
+It runs at a recursion limit of 200.
 """
 
 from __future__ import annotations
