@@ -1,7 +1,7 @@
 """Whole-process times of the one-line form beside Python's own start and the import of SymPy.
 
-`python -m tests.benchmarks.startup [runs]` prints medians of alternating runs, so that a busy machine hurts all
-alike, and the ratios to `import sympy`: at most 0.4 without the check, at most 1.8 with it.
+`python -m tests.benchmarks.startup [runs]` prints medians of alternating runs, so that a busy machine hurts
+all alike, and the ratios to `import sympy`: at most 0.4 without the check, at most 1.8 with it.
 """
 
 from __future__ import annotations
