@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 settings.register_profile(
     "symgrad",
+    derandomize="CI" in os.environ,  # there a change is judged, not its luck
     deadline=None,  # two cores and a lazy import make single examples slow; the test's own timeout guards
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
