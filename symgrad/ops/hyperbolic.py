@@ -1,0 +1,62 @@
+"""Hyperbolic functions and their inverses."""
+
+from __future__ import annotations
+
+import math
+
+from symgrad.domain import INF, interval, nonzero, open_unit, strictly_outside_unit
+from symgrad.ops.arithmetic import div, reciprocal, square
+from symgrad.ops.op import op, section
+from symgrad.ops.powers import sqrt
+
+
+def sech_value(x: float) -> float:
+    """2/(e^x + e^-x) in a form that underflows gradually where cosh overflows."""
+    t = math.exp(-abs(x))
+    return 2 * t / (1 + t * t)
+
+
+def sech_values(x: object) -> object:
+    """`sech_value` on arrays."""
+    import numpy as np
+
+    t = np.exp(-np.abs(x))  # type: ignore[call-overload]  # any array-like of reals
+    return 2 * t / (1 + t * t)
+
+
+section("Hyperbolic functions")
+
+sinh = op("sinh", "Hyperbolic sine.", "sinh(0) = 0", lambda g, y, x: g * cosh(x), array="numpy.sinh", sympy="sinh",
+          latex=r"\sinh")
+cosh = op("cosh", "Hyperbolic cosine.", "cosh(0) = 1", lambda g, y, x: g * sinh(x), array="numpy.cosh", sympy="cosh",
+          latex=r"\cosh")
+tanh = op("tanh", "Hyperbolic tangent.", "tanh(0) = 0", lambda g, y, x: g * square(sech(x)), array="numpy.tanh",
+          sympy="tanh", latex=r"\tanh")
+coth = op("coth", "Hyperbolic cotangent, cosh(x)/sinh(x).", "coth(1) = 1/tanh(1)", lambda g, y, x: -g * square(csch(x)),
+          scalar="ball", domain=(nonzero,), sympy="coth", latex=r"\coth", expand=lambda x: reciprocal(tanh(x)))
+sech = op("sech", "Hyperbolic secant, 1/cosh(x).", "sech(0) = 1", lambda g, y, x: -g * (y * tanh(x)), scalar=sech_value,
+          array=sech_values, sympy="sech", latex=r"\operatorname{{sech}}", expand=lambda x: reciprocal(cosh(x)))
+csch = op("csch", "Hyperbolic cosecant, 1/sinh(x).", "csch(1) = 1/sinh(1)", lambda g, y, x: -g * (y * coth(x)),
+          scalar="ball", domain=(nonzero,), sympy="csch", latex=r"\operatorname{{csch}}",
+          expand=lambda x: reciprocal(sinh(x)))
+
+section("Inverse hyperbolic functions")
+
+asinh = op("asinh", "Inverse hyperbolic sine.", "asinh(0) = 0", lambda g, y, x: div(g, sqrt(1 + square(x))),
+           array="numpy.arcsinh", sympy="asinh", latex=r"\operatorname{{arsinh}}", aliases=("arcsinh", "arsinh"))
+acosh = op("acosh", "Inverse hyperbolic cosine, at least 0.", "acosh(1) = 0",
+           lambda g, y, x: div(div(g, sqrt(x - 1)), sqrt(x + 1)), array="numpy.arccosh", domain=(interval(1.0, INF),),
+           sympy="acosh", latex=r"\operatorname{{arcosh}}", aliases=("arccosh", "arcosh"))
+atanh = op("atanh", "Inverse hyperbolic tangent.", "atanh(0) = 0", lambda g, y, x: div(g, (1 - x) * (1 + x)),
+           array="numpy.arctanh", domain=(open_unit,), sympy="atanh", latex=r"\operatorname{{artanh}}",
+           aliases=("arctanh", "artanh"))
+acoth = op("acoth", "Inverse hyperbolic cotangent, atanh(1/x).", "acoth(2) = log(3)/2",
+           lambda g, y, x: div(g, (1 - x) * (1 + x)), scalar="ball", domain=(strictly_outside_unit,), sympy="acoth",
+           latex=r"\operatorname{{arcoth}}", expand=lambda x: atanh(reciprocal(x)), aliases=("arccoth", "arcoth"))
+asech = op("asech", "Inverse hyperbolic secant, acosh(1/x).", "asech(1) = 0",
+           lambda g, y, x: -div(g, x * sqrt((1 - x) * (1 + x))), scalar="ball", domain=(interval(0.0, 1.0, "(]"),),
+           sympy="asech", latex=r"\operatorname{{arsech}}", expand=lambda x: acosh(reciprocal(x)),
+           aliases=("arcsech", "arsech"))
+acsch = op("acsch", "Inverse hyperbolic cosecant, asinh(1/x).", "acsch(1) = asinh(1)",
+           lambda g, y, x: -div(g, abs(x) * sqrt(1 + square(x))), scalar="ball", domain=(nonzero,), sympy="acsch",
+           latex=r"\operatorname{{arcsch}}", expand=lambda x: asinh(reciprocal(x)), aliases=("arccsch", "arcsch"))
