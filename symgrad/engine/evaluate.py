@@ -1,0 +1,108 @@
+"""Values of a graph in float64: at one point, or at many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from symgrad.errors import NameMistake, TypeMistake, did_you_mean
+from symgrad.graph import CONST, VAR, Node, Program, Type
+
+Values = list[Any]
+"""For each slot its value: float or bool, or an array of the node's shape (many points: points first)."""
+
+
+def missing(variables: list[Node], bindings: Mapping[str, Any]) -> NameMistake | None:
+    """The error that names every variable without a value, or None if all have one."""
+    names = [v.name for v in variables if v.name not in bindings]
+    if not names:
+        return None
+    listed = ", ".join(f"`{name}`" for name in names)
+    plural = "s have" if len(names) > 1 else " has"
+    near = did_you_mean(names[0], [b for b in bindings if all(b != v.name for v in variables)])
+    hint = f"did you mean `{near}`?" if near else "give it one: " + " ".join(f"{n}=1" for n in names)
+    return NameMistake("SG103", f"the variable{plural} no value: {listed}", hint=hint)
+
+
+def bind(variables: list[Node], bindings: Mapping[str, Any]) -> tuple[dict[Node, Any], int | None]:
+    """The value of each variable, and the number of points (None for one point).
+
+    A binding's shape is the declared shape, or that with one leading axis of points.
+
+    Raises:
+        NameMistake: SG103, a variable has no value.
+        TypeMistake: SG213, a value's shape is not the declared one; SG211, it is no number.
+    """
+    error = missing(variables, bindings)
+    if error is not None:
+        raise error
+    bound: dict[Node, Any] = {}
+    points: int | None = None
+    for node in variables:
+        value = bindings[node.name]
+        if type(value) is float or (isinstance(value, int | float) and not hasattr(value, "dtype")):
+            if node.type.shape == () and node.type.kind == "real":
+                bound[node] = float(value)
+                continue
+        value, batch = _array(node, value)
+        bound[node] = value
+        if batch is not None:
+            if points not in (None, 1, batch) and batch != 1:
+                raise TypeMistake("SG213", f"`{node.name}` has {batch} points where others have {points}")
+            points = batch if points in (None, 1) else points
+    if points is not None:
+        bound = {node: _spread(value, node.type, points) for node, value in bound.items()}
+    return bound, points
+
+
+def _array(node: Node, value: Any) -> tuple[Any, int | None]:
+    """A binding as float, bool or array of the declared type, and its number of points if it has many."""
+    import numpy as np
+
+    declared = node.type
+    try:
+        array = np.asarray(value, dtype=bool if declared.kind == "bool" else float)
+    except (TypeError, ValueError):
+        raise TypeMistake("SG211", f"the value of `{node.name}` is no {declared}", hint="give a number or an array of numbers") from None
+    if array.shape == declared.shape:
+        return (array.item() if declared.shape == () else array), None
+    if array.shape[1:] == declared.shape:
+        return array, len(array)
+    found = Type(declared.kind, array.shape)
+    raise TypeMistake("SG213", f"`{node.name}` is declared {declared} and was given {found}",
+                      hint=f"declare it: types={{'{node.name}': '{found}'}}, or {node.name}: {found} in a session")
+
+
+def _spread(value: Any, type_: Type, points: int) -> Any:
+    """A binding with the leading axis of points."""
+    import numpy as np
+
+    return np.array(np.broadcast_to(value, (points, *type_.shape)))
+
+
+def run(program: Program, bound: Mapping[Node, Any]) -> Values:
+    """The value of every slot, in IEEE arithmetic: infinities and nans are values here, never exceptions."""
+    values: Values = []
+    append = values.append
+    for node, args in zip(program.nodes, program.args, strict=True):
+        if args:
+            if node.attrs:
+                append(node.op.compute([values[i] for i in args], dict(node.attrs)))
+            elif len(args) == 1:
+                x = values[args[0]]
+                append(node.op.scalar_fn(x) if type(x) is float else node.op.compute((x,), {}))
+            else:
+                append(node.op.compute([values[i] for i in args], {}))
+        elif node.op is CONST:
+            value = node.value
+            append(float(value) if type(value) is int else value)
+        elif node.op is VAR:
+            append(bound[node])
+        else:
+            append(node.op.scalar_fn())
+    return values
+
+
+def has_arrays(program: Program) -> bool:
+    """Whether any node is an array, so that many points have to be taken one by one."""
+    return any(node.type.shape for node in program.nodes)
