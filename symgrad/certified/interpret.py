@@ -1,0 +1,147 @@
+"""A graph on balls, and on power series of balls: enclosures of values and of Taylor coefficients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from symgrad import balls
+from symgrad.graph import CONST, VAR, Node, Program, expand
+from symgrad.ops.op import Op
+from symgrad.ops.types import comparison, logical, selection
+
+Truth = bool | None
+"""Three-valued: None where a ball straddles the border of a condition."""
+
+
+class NoEnclosure(Exception):
+    """An op has no counterpart in ball arithmetic; the message says which and why."""
+
+
+def has_ball(op: Op) -> bool:
+    """Whether an op is evaluated natively on balls."""
+    return op.result in CONDITIONS or balls.ball(op.ball or op.name) is not None
+
+
+def has_series(op: Op) -> bool:
+    """Whether an op is evaluated natively on power series of balls."""
+    return op.result in CONDITIONS or balls.series(op.series or op.ball or op.name) is not None
+
+
+CONDITIONS = (comparison, logical, selection)
+
+
+def prepared(roots: list[Node], native: Callable[[Op], bool]) -> Program:
+    """The program of scalar roots with every op that is not native replaced by its body."""
+    return Program(expand(roots, lambda op: not native(op)))
+
+
+def enclose(program: Program, bound: Mapping[Node, float], stop: Callable[[], None]) -> list[Any]:
+    """The ball (or three-valued truth) of every slot at the current precision.
+
+    Args:
+        program: scalars only, from `prepared(roots, has_ball)`.
+        bound: the exact double of each variable.
+        stop: called now and then; raises when the budget is spent.
+
+    Raises:
+        NoEnclosure: an op has neither a ball function nor a body.
+    """
+    return _interpret(program, bound, lambda node: balls.constant(bound[node]), balls.ball, stop)
+
+
+def expand_series(program: Program, bound: Mapping[Node, float], along: Node, stop: Callable[[], None]) -> list[Any]:
+    """Every slot as a power series in t with the variable `along` at x + t: Taylor arithmetic, no derivative rules.
+
+    Slots that do not depend on `along` are balls. For the other arguments see `enclose`.
+    """
+    from flint import arb_series
+
+    def variable(node: Node) -> Any:
+        x = balls.constant(bound[node])
+        return arb_series([x, 1]) if node is along else x
+
+    return _interpret(program, bound, variable, balls.series, stop)
+
+
+def _interpret(
+    program: Program,
+    bound: Mapping[Node, float],
+    variable: Callable[[Node], Any],
+    functions: Callable[[str], Callable[..., Any] | None],
+    stop: Callable[[], None],
+) -> list[Any]:
+    from flint import arb
+
+    values: list[Any] = []
+    for slot, (node, args) in enumerate(zip(program.nodes, program.args, strict=True)):
+        if slot % 256 == 0:
+            stop()
+        op = node.op
+        if op is CONST:
+            values.append(node.value if isinstance(node.value, bool) else balls.constant(node.value))
+        elif op is VAR:
+            values.append(variable(node))
+        elif op.result in CONDITIONS:
+            values.append(_condition(op, [values[a] for a in args]))
+        else:
+            xs = [values[a] for a in args]
+            scalar = all(isinstance(x, arb) for x in xs)
+            name = op.ball or op.name
+            function = balls.ball(name) if scalar else functions(op.series or name)
+            if function is None:
+                raise NoEnclosure(f"`{op.name}` has no counterpart in certified arithmetic")
+            try:
+                values.append(function(*xs, **dict(node.attrs)))
+            except NotImplementedError as error:
+                raise NoEnclosure(f"`{op.name}`: {error}") from None
+    return values
+
+
+def _condition(op: Op, xs: list[Any]) -> Any:
+    """Comparisons, logic and choices with three truth values."""
+    if op.result is comparison:
+        return _compare(op, *xs)
+    if op.result is selection:
+        condition, a, b = xs
+        return _either(a, b) if condition is None else (a if condition else b)
+    known = [x for x in xs if x is not None]
+    if len(known) == len(xs):
+        return op.scalar_fn(*xs)
+    # One side alone may decide: False and unknown is False, True or unknown is True.
+    outcomes = {op.scalar_fn(*(known + [guess] if len(xs) == 2 else [guess])) for guess in (False, True)}
+    return outcomes.pop() if len(outcomes) == 1 else None
+
+
+def _compare(op: Op, a: Any, b: Any) -> Truth:
+    """A comparison of balls, or of power series near t = 0 on both sides; None where that is not decided."""
+    from flint import arb
+
+    difference = a - b
+    if isinstance(difference, arb):
+        head, rest = difference, False
+    else:
+        coefficients = list(difference)
+        head = coefficients[0] if coefficients else arb(0)
+        rest = not all(c == 0 for c in coefficients[1:])
+    if head == 0 and not rest:
+        return bool(op.scalar_fn(0.0, 0.0))
+    if head > 0:
+        return bool(op.scalar_fn(1.0, 0.0))
+    if head < 0:
+        return bool(op.scalar_fn(0.0, 1.0))
+    return None
+
+
+def _either(a: Any, b: Any) -> Any:
+    """What is known of a choice whose condition is not decided: the hull of both balls; nothing of two series."""
+    from flint import arb
+
+    if a is b:
+        return a
+    if isinstance(a, bool) or a is None:
+        return a if a == b else None
+    if isinstance(a, arb) and isinstance(b, arb):
+        return a.union(b)
+    return arb.nan()
+

@@ -1,0 +1,175 @@
+"""Proven numbers: precision is raised until enough digits of an enclosure are certain, or a budget ends."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from symgrad import balls
+from symgrad.certified.interpret import NoEnclosure, enclose, expand_series, has_ball, has_series, prepared
+from symgrad.graph import Node
+
+FIRST_BITS = 96
+MOST_BITS = 1 << 14
+TIGHT_BITS = 62
+"""Relative accuracy that proves 17 digits (57 bits) with room for the comparison with float64."""
+
+NOTHING = 1e-320
+"""An enclosure of zero narrower than this is zero for every purpose of float64."""
+
+
+class Enclosure:
+    """A proven interval that contains a number.
+
+    Attributes:
+        ball: midpoint and radius (`flint.arb`), computed at `bits` bits.
+    """
+
+    __slots__ = ("ball", "bits")
+
+    def __init__(self, ball: Any, bits: int) -> None:
+        self.ball = ball
+        self.bits = bits
+
+    @property
+    def finite(self) -> bool:
+        """Whether it bounds anything at all."""
+        return bool(self.ball.is_finite())
+
+    @property
+    def tight(self) -> bool:
+        """Whether it proves 17 digits, or that the number is zero in float64."""
+        if not self.finite:
+            return False
+        return self.ball.rel_accuracy_bits() >= TIGHT_BITS or bool(self.ball.abs_upper() < NOTHING)
+
+    @property
+    def float(self) -> float | None:
+        """The double nearest to the number (an infinity where it exceeds float64), if that is certain."""
+        if not self.finite:
+            return None
+        with balls.precision(self.bits):
+            return balls.to_double(self.ball)
+
+    def contains(self, x: float) -> bool:
+        """Whether the number could be exactly `x`."""
+        return bool(self.ball.contains(balls.constant(x))) if math.isfinite(x) else False
+
+    def overlaps(self, other: Enclosure) -> bool:
+        """Whether both could be the same number."""
+        return bool(self.ball.overlaps(other.ball))
+
+    def error_of(self, x: float) -> tuple[float, float]:
+        """Upper bounds of the absolute and the relative error of `x`; (0, 0) for an exact zero."""
+        from flint import arb
+
+        with balls.precision(max(self.bits, 128)):
+            off = (self.ball - balls.constant(x)).abs_upper()
+            least = self.ball.abs_lower()
+            relative = off / least if least > 0 else (arb(0) if off == 0 else arb.pos_inf())
+            return float(off), float(relative)
+
+    def text(self, digits: int = 17) -> str:
+        """The number in decimal, as many digits as are proved, at most `digits`."""
+        if self.ball == 0:
+            return "0"
+        proved = int(max(self.ball.rel_accuracy_bits(), 4) * math.log10(2))
+        shown: str = self.ball.str(min(digits, proved), radius=False)
+        return shown
+
+    def __repr__(self) -> str:
+        return f"Enclosure({self.ball.str(20)})"
+
+
+@dataclass
+class Budget:
+    """What a proof may cost: seconds, bits of precision, and nodes."""
+
+    seconds: float = 1.0
+    bits: int = MOST_BITS
+    nodes: int = 200_000
+    started: float = field(default_factory=time.monotonic)
+
+    def spent(self) -> bool:
+        """Whether the time is up."""
+        return time.monotonic() - self.started > self.seconds
+
+    def check(self) -> None:
+        """Raise `Spent` when the time is up."""
+        if self.spent():
+            raise Spent
+
+
+class Spent(Exception):
+    """The budget ended in the middle of a pass; what was proved before stands."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What could be proved: an enclosure for each number asked for, or the reason there is none."""
+
+    enclosures: list[Enclosure | None]
+    reason: str = ""
+
+
+def prove(roots: Sequence[Node], bound: Mapping[Node, float], budget: Budget) -> Proof:
+    """Enclosures of scalar roots at an exact point.
+
+    Args:
+        roots: scalar real nodes.
+        bound: the exact double of each variable below them.
+        budget: where to stop.
+    """
+    program = prepared(list(roots), has_ball)
+    if len(program.nodes) > budget.nodes:
+        return Proof([None] * len(roots), f"too large: {len(program.nodes)} operations")
+    return _tighten(lambda: [enclose(program, bound, budget.check)[slot] for slot in program.outputs], len(roots), budget)
+
+
+def prove_by_taylor(root: Node, bound: Mapping[Node, float], along: Node, budget: Budget, order: int = 1) -> Proof:
+    """Enclosures of the derivatives of `root` by one variable, orders 0 to `order`, by Taylor arithmetic.
+
+    This runs on the original graph and uses no derivative rule of the op table.
+    """
+    program = prepared([root], has_series)
+    if len(program.nodes) > budget.nodes:
+        return Proof([None] * (order + 1), f"too large: {len(program.nodes)} operations")
+
+    def compute() -> list[Any]:
+        from flint import arb
+
+        top = expand_series(program, bound, along, budget.check)[program.outputs[0]]
+        if isinstance(top, arb):
+            return [top] + [arb(0)] * order
+        coefficients = list(top) + [arb(0)] * (order + 1)
+        return [c * math.factorial(k) for k, c in enumerate(coefficients[: order + 1])]
+
+    return _tighten(compute, order + 1, budget, terms=order + 1)
+
+
+def _tighten(compute: Callable[[], list[Any]], count: int, budget: Budget, terms: int | None = None) -> Proof:
+    """Run `compute` at rising precision until all its balls are tight; keep the best of each."""
+    best: list[Enclosure | None] = [None] * count
+    bits = FIRST_BITS
+    while bits <= budget.bits:
+        try:
+            with balls.precision(bits, terms):
+                found = compute()
+        except Spent:
+            return Proof(best, "out of time")
+        except NoEnclosure as error:
+            return Proof(best, str(error))
+        for i, ball in enumerate(found):
+            if ball.is_finite():
+                best[i] = Enclosure(ball, bits)
+        if all(e is not None and e.tight for e in best):
+            return Proof(best)
+        if bits >= 768 and all(e is None for e in best):
+            return Proof(best, "not defined here, or at the border of a domain")
+        if budget.spent():
+            return Proof(best, "out of time")
+        bits *= 2
+    return Proof(best, "out of precision")
