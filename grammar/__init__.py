@@ -1,1 +1,1 @@
-"""The language, as a document; imported as symgrad.grammar so that an installed symgrad finds the files."""
+"""The language of symgrad as a document: the grammar, and the parse tables made from it."""

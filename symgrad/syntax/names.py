@@ -1,0 +1,114 @@
+"""Which names are functions, and what was meant by a name that is nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import symgrad.ops as table
+from symgrad.errors import NameMistake, Span, did_you_mean
+from symgrad.ops import Op
+
+# Signs of other languages and countries for what the table calls differently; offered, never taken silently.
+MEANT = {
+    "tg": "tan", "ctg": "cot", "cotan": "cot", "sen": "sin", "cosen": "cos", "arctg": "atan", "arcctg": "acot", "arcsen": "asin",
+    "sh": "sinh", "ch": "cosh", "th": "tanh", "cth": "coth", "sqr": "square", "root": "sqrt", "cuberoot": "cbrt",
+    "logn": "log", "loge": "log", "ln10": "log10", "ln2": "log2", "lb": "log2", "signum": "sign", "modulo": "mod", "frac": "mod",
+    "int": "floor", "erfi2": "erfi", "digamma": "diff(lgamma(x), x)", "derivative": "diff", "derive": "diff", "D": "diff",
+    "gradient": "grad", "jac": "jacobian", "integrate": "diff", "len": "norm", "average": "mean", "avg": "mean",
+}  # fmt: skip
+
+NO_VARIABLES = {
+    "PI": "the constant is written `pi`",
+    "Pi": "the constant is written `pi`",
+    "E": "the constant is written `e`",
+    "Exp": "write `e` or `exp(x)`",
+    "inf": "there is no number for infinity",
+    "Inf": "there is no number for infinity",
+    "infinity": "there is no number for infinity",
+    "nan": "there is no number that is none",
+    "NaN": "there is no number that is none",
+    "i": "there are no complex numbers here",
+    "j": "there are no complex numbers here",
+    "True": "a condition that holds is `1 == 1`",
+    "true": "a condition that holds is `1 == 1`",
+    "False": "a condition that never holds is `1 == 2`",
+    "false": "a condition that never holds is `1 == 2`",
+}
+
+# Groups of the table whose names nobody gives to a variable. Other functions share theirs with variables of real formulas
+# (gamma, chi, y0, mean), and are functions only where they are called.
+ELEMENTARY = ("Exponentials and logarithms", "Powers and roots", "Trigonometric functions", "Hyperbolic functions")
+GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega".split()
+)
+SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+
+def function(name: str) -> Op | None:
+    """The operation that a called name means; `log₂` is `log2`."""
+    return table.find(name) or table.find(name.translate(SUBSCRIPTS))
+
+
+def is_function(name: str) -> bool:
+    """Whether a name is a function that takes something."""
+    found = function(name)
+    return found is not None and found.arity != 0
+
+
+def constant(name: str) -> Op | None:
+    """The constant of this name: an operation without operands."""
+    found = table.OPS.get(name)
+    return found if found is not None and found.arity == 0 else None
+
+
+def only_a_function(name: str) -> bool:
+    """Whether a name cannot be meant as a variable: `sin`, but not `gamma`."""
+    found = table.OPS.get(name)
+    return found is not None and found.group in ELEMENTARY and len(name) > 2 and name not in GREEK
+
+
+def function_names() -> list[str]:
+    """Every spelling that can be called, for completion and suggestions."""
+    return [name for name in (*table.OPS, *table.ALIASES) if is_function(name)]
+
+
+def unknown_function(name: str, argument: str | None, span: Span, others: Iterable[str]) -> NameMistake:
+    """The error of calling what is no function; `argument` is the text of a single argument, `others` are known names."""
+    meant = MEANT.get(name.lower(), MEANT.get(name)) or did_you_mean(name, [*function_names(), *others])
+    if meant is not None:
+        hint = f"did you mean `{meant}`?"
+    elif argument is not None:
+        hint = f"for a product write `{name}*({argument})`"
+    else:
+        hint = "functions are defined as in `f(x) = x^2`"
+    return NameMistake("SG102", f"unknown function `{name}`", span, hint=hint)
+
+
+def unbound(names: Mapping[str, Span | None], bindings: Iterable[str]) -> NameMistake:
+    """The error of variables without values: all of them at once, the first one marked.
+
+    Args:
+        names: the variables without a value, with the places of their first use.
+        bindings: the names that were given values.
+    """
+    given = list(bindings)
+    first = next(iter(names))
+    listed = ", ".join(f"`{name}`" for name in names)
+    message = f"{listed} has no value" if len(names) == 1 else f"{listed} have no values"
+    hints = [hint for name in names if (hint := _hint(name, given)) is not None]
+    hint = hints[0] if hints else "give " + " ".join(f"{name}=..." for name in names)
+    return NameMistake("SG101", message, names[first], hint=hint)
+
+
+def _hint(name: str, given: list[str]) -> str | None:
+    if name in NO_VARIABLES:
+        return NO_VARIABLES[name]
+    if is_function(name):
+        return f"`{name}` is a function: write `{name}(x)`"
+    meant = did_you_mean(name, given)
+    if meant is not None:
+        return f"did you mean `{meant}`?"
+    for i in range(1, len(name)):
+        if name[:i] in given and name[i:] in given:
+            return f"for a product write `{name[:i]}*{name[i:]}`"
+    return None
