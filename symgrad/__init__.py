@@ -1,3 +1,48 @@
 """An explorer of expressions and their derivatives."""
 
+from typing import TYPE_CHECKING, Any
+
+from symgrad.errors import SymgradError
+
+if TYPE_CHECKING:
+    from symgrad.check import Partial, Verdict
+    from symgrad.engine.backprop import Result
+    from symgrad.expression import Expression, parse, var
+    from symgrad.session import Session
+
 __version__ = "0.1.0"
+
+__all__ = ["Expression", "Partial", "Result", "Session", "SymgradError", "Verdict", "parse", "var"]
+
+_HOMES = {
+    "Expression": "symgrad.expression",
+    "Partial": "symgrad.check",
+    "Result": "symgrad.engine.backprop",
+    "Session": "symgrad.session",
+    "Verdict": "symgrad.check",
+    "parse": "symgrad.expression",
+    "var": "symgrad.expression",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """The public names, and every op of the table (symgrad.sin ...), each imported when it is first asked for."""
+    import importlib.util
+
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    if importlib.util.find_spec(f"symgrad.{name}") is not None:  # `from symgrad import balls` asks here first
+        return importlib.import_module(f"symgrad.{name}")
+    if not name.startswith("_"):
+        from symgrad.ops import find
+
+        op = find(name)
+        if op is not None:
+            return op
+    raise AttributeError(f"module 'symgrad' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    from symgrad.ops import OPS
+
+    return [*__all__, "__version__", *(name for name, op in OPS.items() if not op.hidden)]

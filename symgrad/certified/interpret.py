@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from symgrad import balls
+from symgrad.balls import series as series_of
 from symgrad.graph import CONST, VAR, Node, Program, expand
 from symgrad.ops.op import Op
 from symgrad.ops.types import comparison, logical, selection
@@ -25,7 +26,7 @@ def has_ball(op: Op) -> bool:
 
 def has_series(op: Op) -> bool:
     """Whether an op is evaluated natively on power series of balls."""
-    return op.result in CONDITIONS or balls.series(op.series or op.ball or op.name) is not None
+    return op.result in CONDITIONS or series_of(op.series or op.ball or op.name) is not None
 
 
 CONDITIONS = (comparison, logical, selection)
@@ -61,7 +62,7 @@ def expand_series(program: Program, bound: Mapping[Node, float], along: Node, st
         x = balls.constant(bound[node])
         return arb_series([x, 1]) if node is along else x
 
-    return _interpret(program, bound, variable, balls.series, stop)
+    return _interpret(program, bound, variable, series_of, stop)
 
 
 def _interpret(

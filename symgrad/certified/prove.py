@@ -142,8 +142,8 @@ def prove_by_taylor(root: Node, bound: Mapping[Node, float], along: Node, budget
         from flint import arb
 
         top = expand_series(program, bound, along, budget.check)[program.outputs[0]]
-        if isinstance(top, arb):
-            return [top] + [arb(0)] * order
+        if isinstance(top, arb):  # does not depend on the variable, or nothing is known of it
+            return [top] + [arb(0) if top.is_finite() else arb.nan()] * order
         coefficients = list(top) + [arb(0)] * (order + 1)
         return [c * math.factorial(k) for k, c in enumerate(coefficients[: order + 1])]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any
-from weakref import WeakValueDictionary
 
 from symgrad.errors import TypeMistake
 from symgrad.ops.carrier import Arithmetic
@@ -92,17 +92,50 @@ class Node(Arithmetic):
         return f"<node {self.op.name} of {len(self.args)}: {self.type}>"
 
 
-_interned: WeakValueDictionary[Any, Node] = WeakValueDictionary()
+class _Entry(weakref.ref["Node"]):
+    """A weak reference that knows where it is kept, so that a dead node leaves the table."""
+
+    __slots__ = ("key", "table")
+
+    key: Any
+    table: dict[Any, Any]
 
 
-def _intern(key: Any, op: Any, args: tuple[Node, ...], attrs: Attrs, type_: Type) -> Node:
+_interned: dict[Any, dict[Any, _Entry]] = {}
+"""For each op (with its attributes, if it has any) operands -> node. The node's own tuple of operands is the key: a
+graph of a million nodes is bound by memory and by the garbage collector, which both count objects."""
+
+
+def _forget(entry: _Entry) -> None:
+    """Called when a node dies."""
+    if entry.table.get(entry.key) is entry:
+        del entry.table[entry.key]
+
+
+def _intern(table: dict[Any, _Entry], key: Any, op: Any, args: tuple[Node, ...], attrs: Attrs, type_: Type) -> Node:
     node = Node.__new__(Node)
     node.op = op
     node.args = args
     node.attrs = attrs
     node.type = type_
-    _interned[key] = node
+    entry = table[key] = _Entry(node, _forget)
+    entry.key = key
+    entry.table = table
     return node
+
+
+def _table(kind: Any) -> dict[Any, _Entry]:
+    """The nodes of one kind."""
+    table = _interned.get(kind)
+    if table is None:
+        table = _interned[kind] = {}
+    return table
+
+
+def _found(table: dict[Any, _Entry], key: Any) -> Node | None:
+    """The living node of this key."""
+    entry = table.get(key)
+    return None if entry is None else entry()
 
 
 def apply(op: Op, args: tuple[Node, ...], attrs: Mapping[str, Any] | None = None) -> Node:
@@ -112,13 +145,13 @@ def apply(op: Op, args: tuple[Node, ...], attrs: Mapping[str, Any] | None = None
         TypeMistake: SG209, wrong number of operands; SG2xx, their types or shapes do not fit.
     """
     pairs: Attrs = tuple(sorted(attrs.items())) if attrs else ()
-    key = (op, args, pairs)
-    node = _interned.get(key)
-    if node is not None:
+    table = _table((op, pairs) if pairs else op)
+    entry = table.get(args)
+    if entry is not None and (node := entry()) is not None:
         return node
     if (arity := op.arity) is not None and arity != len(args):
         raise TypeMistake("SG209", f"`{op.name}` takes {arity} argument{'s' * (arity != 1)}, found {len(args)}")
-    return _intern(key, op, args, pairs, op.result([a.type for a in args], attrs or {}))
+    return _intern(table, args, op, args, pairs, op.result([a.type for a in args], attrs or {}))
 
 
 def const(value: Any) -> Node:
@@ -141,9 +174,10 @@ def const(value: Any) -> Node:
         key = (bool, value)
     else:
         return _const_other(value)
-    node = _interned.get(key)
+    table = _table(CONST)
+    node = _found(table, key)
     if node is None:
-        node = _intern(key, CONST, (), (("value", value),), BOOL if kind is bool else REAL)
+        node = _intern(table, key, CONST, (), (("value", value),), BOOL if kind is bool else REAL)
     return node
 
 
@@ -170,15 +204,16 @@ def _const_other(value: Any) -> Node:
         return const(array.item())
     array.setflags(write=False)
     key = (array.shape, array.dtype.kind, array.tobytes())
-    node = _interned.get(key)
+    table = _table(CONST)
+    node = _found(table, key)
     if node is None:
         kind = "bool" if array.dtype.kind == "b" else "real"
-        node = _intern(key, CONST, (), (("value", array),), Type(kind, array.shape))
+        node = _intern(table, key, CONST, (), (("value", array),), Type(kind, array.shape))
     return node
 
 
 def var(name: str, type: Type = REAL) -> Node:  # noqa: A002  # the natural word for a caller
     """A variable; variables of the same name and type are the same node."""
-    key = (VAR, name, type)
-    node = _interned.get(key)
-    return _intern(key, VAR, (), (("name", name),), type) if node is None else node
+    table, key = _table(VAR), (name, type)
+    node = _found(table, key)
+    return _intern(table, key, VAR, (), (("name", name),), type) if node is None else node
