@@ -25,7 +25,9 @@ def diff(root: Node, by: Node, order: int = 1) -> Node:
         TypeMistake: SG214, `root` is no real scalar.
     """
     if not 0 <= order <= MOST_ORDERS:
-        raise UsageMistake("SG502", f"the order of a derivative lies between 0 and {MOST_ORDERS}, found {order}")
+        raise UsageMistake(
+            "SG502", f"the order of a derivative lies between 0 and {MOST_ORDERS}, found {order}"
+        )
     for _ in range(order):
         root = simplify([raw.gradient(expose(root, by), [by])[0]])[0]
     return root
@@ -51,8 +53,11 @@ def hessian(root: Node, wrt: Sequence[Node]) -> list[list[Node]]:
     """
     for v in wrt:
         if v.type.shape:
-            raise TypeMistake("SG215", f"the Hessian is taken by numbers, and {v.name} is {v.type}",
-                              hint="take hvp(...), the product with a direction, instead")
+            raise TypeMistake(
+                "SG215",
+                f"the Hessian is taken by numbers, and {v.name} is {v.type}",
+                hint="take hvp(...), the product with a direction, instead",
+            )
     first = grad(root, wrt)
     flat = simplify([entry for row in first for entry in raw.gradient(row, wrt)])
     return [flat[i * len(wrt) : (i + 1) * len(wrt)] for i in range(len(wrt))]
@@ -75,13 +80,17 @@ def taylor(root: Node, by: Node, around: Node, order: int) -> Node:
         UsageMistake: SG502, the order is negative or absurdly high.
     """
     if not 0 <= order <= MOST_ORDERS:
-        raise UsageMistake("SG502", f"the order of a Taylor polynomial lies between 0 and {MOST_ORDERS}, found {order}")
+        raise UsageMistake(
+            "SG502", f"the order of a Taylor polynomial lies between 0 and {MOST_ORDERS}, found {order}"
+        )
     total, derivative, step = None, root, by - around
     for k in range(order + 1):
         if k:
             derivative = diff(derivative, by)
         value = substitute([derivative], {by: around})[0]
-        term: Node = value if k == 0 else value / const(math.factorial(k)) * (step if k == 1 else step ** const(k))
+        term: Node = (
+            value if k == 0 else value / const(math.factorial(k)) * (step if k == 1 else step ** const(k))
+        )
         total = term if total is None else total + term
     assert total is not None
     return simplify([total])[0]

@@ -35,7 +35,9 @@ class Expression(Arithmetic):
 
     __slots__ = ("__dict__", "__weakref__", "node", "origins", "source")
 
-    def __init__(self, node: Node, source: str | None = None, origins: Mapping[Node, Span] | None = None) -> None:
+    def __init__(
+        self, node: Node, source: str | None = None, origins: Mapping[Node, Span] | None = None
+    ) -> None:
         self.node = node
         self.source = source
         self.origins: Mapping[Node, Span] = origins or {}
@@ -94,7 +96,11 @@ class Expression(Arithmetic):
         keys = key if isinstance(key, tuple) else (key,)
         from symgrad.ops import OPS
 
-        return Expression.apply(OPS["index"], [self], {"key": tuple(_key(k, n) for k, n in zip(keys, self.type.shape, strict=False))})
+        return Expression.apply(
+            OPS["index"],
+            [self],
+            {"key": tuple(_key(k, n) for k, n in zip(keys, self.type.shape, strict=False))},
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Expression, (self.node, self.source))
@@ -122,7 +128,9 @@ class Expression(Arithmetic):
         result = self.evaluate(bindings, **named)
         return result.value, result.grad
 
-    def certify(self, bindings: Bindings | None = None, /, *, budget: float = 2.0, **named: Any) -> Enclosure | None:
+    def certify(
+        self, bindings: Bindings | None = None, /, *, budget: float = 2.0, **named: Any
+    ) -> Enclosure | None:
         """A proven enclosure of the value at one point, tight to 17 digits where the budget (seconds) allows it."""
         from symgrad.certified.prove import Budget, prove
 
@@ -167,7 +175,9 @@ class Expression(Arithmetic):
         from symgrad.graph.scalarise import scalarise, scalarise_point
 
         if self.type.shape:
-            raise TypeMistake("SG214", f"this is an array ({self.type})", hint="take one element, or sum(...)")
+            raise TypeMistake(
+                "SG214", f"this is an array ({self.type})", hint="take one element, or sum(...)"
+            )
         return scalarise([self.node])[0].item(), scalarise_point(bound)
 
     def _point(self, bindings: Bindings | None, named: Bindings) -> dict[str, Any]:
@@ -248,7 +258,9 @@ class Expression(Arithmetic):
             if v.name == by:
                 return v
         near = did_you_mean(by, self.variables)
-        hint = f"did you mean `{near}`?" if near else f"the variables are: {', '.join(self.variables) or 'none'}"
+        hint = (
+            f"did you mean `{near}`?" if near else f"the variables are: {', '.join(self.variables) or 'none'}"
+        )
         raise NameMistake("SG104", f"there is no variable `{by}` here", hint=hint)
 
     # Other forms
@@ -332,5 +344,7 @@ def as_type(type_: str | Type | None) -> Type:
     kind, _, rest = type_.partition("[")
     sizes = rest.rstrip("] ").split(",") if rest else []
     if kind.strip() not in ("real", "bool") or not all(s.strip().isdecimal() for s in sizes):
-        raise TypeMistake("SG217", f"`{type_}` is no type", hint='types are written "real", "bool", "real[3]", "real[2, 3]"')
+        raise TypeMistake(
+            "SG217", f"`{type_}` is no type", hint='types are written "real", "bool", "real[3]", "real[2, 3]"'
+        )
     return Type(kind.strip(), tuple(int(s) for s in sizes))

@@ -51,7 +51,9 @@ def enclose(program: Program, bound: Mapping[Node, float], stop: Callable[[], No
     return _interpret(program, bound, lambda node: balls.constant(bound[node]), balls.ball, stop)
 
 
-def expand_series(program: Program, bound: Mapping[Node, float], along: Node, stop: Callable[[], None]) -> list[Any]:
+def expand_series(
+    program: Program, bound: Mapping[Node, float], along: Node, stop: Callable[[], None]
+) -> list[Any]:
     """Every slot as a power series in t with the variable `along` at x + t: Taylor arithmetic, no derivative rules.
 
     Slots that do not depend on `along` are balls. For the other arguments see `enclose`.
@@ -145,4 +147,3 @@ def _either(a: Any, b: Any) -> Any:
     if isinstance(a, arb) and isinstance(b, arb):
         return a.union(b)
     return arb.nan()
-

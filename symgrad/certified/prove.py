@@ -126,10 +126,14 @@ def prove(roots: Sequence[Node], bound: Mapping[Node, float], budget: Budget) ->
     program = prepared(list(roots), has_ball)
     if len(program.nodes) > budget.nodes:
         return Proof([None] * len(roots), f"too large: {len(program.nodes)} operations")
-    return _tighten(lambda: [enclose(program, bound, budget.check)[slot] for slot in program.outputs], len(roots), budget)
+    return _tighten(
+        lambda: [enclose(program, bound, budget.check)[slot] for slot in program.outputs], len(roots), budget
+    )
 
 
-def prove_by_taylor(root: Node, bound: Mapping[Node, float], along: Node, budget: Budget, order: int = 1) -> Proof:
+def prove_by_taylor(
+    root: Node, bound: Mapping[Node, float], along: Node, budget: Budget, order: int = 1
+) -> Proof:
     """Enclosures of the derivatives of `root` by one variable, orders 0 to `order`, by Taylor arithmetic.
 
     This runs on the original graph and uses no derivative rule of the op table.

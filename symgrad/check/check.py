@@ -22,7 +22,9 @@ BORDERS = ("kink", "tie", "jump", "branch")
 TAYLOR, RULES, SYMPY = "Taylor arithmetic", "the certified gradient graph", "SymPy"
 
 
-def check(root: Node, bindings: Mapping[str, float], symbolic: SymbolicWitness | None = None, budget: float = 2.0) -> Verdict:
+def check(
+    root: Node, bindings: Mapping[str, float], symbolic: SymbolicWitness | None = None, budget: float = 2.0
+) -> Verdict:
     """Cross-check the value and all partial derivatives of a scalar expression at one point.
 
     Witnesses of each partial: float64 backprop, certified Taylor arithmetic on the expression itself (which uses no
@@ -54,7 +56,10 @@ def check(root: Node, bindings: Mapping[str, float], symbolic: SymbolicWitness |
     partials = {}
     for v, rule, ruled, pushed, sym in zip(wrt, rules, by_rules.enclosures, by_taylor, by_sympy, strict=True):
         witnesses = (
-            Witness(TAYLOR, pushed.enclosures[1], pushed.reason), Witness(RULES, ruled, by_rules.reason), sym)
+            Witness(TAYLOR, pushed.enclosures[1], pushed.reason),
+            Witness(RULES, ruled, by_rules.reason),
+            sym,
+        )
         number = float(result.grad[v.name])
         partials[v.name] = judge(v.name, number, witnesses, border, _predictor(rule, bound))
     return _whole(value, partials, result.flags, by_sympy)
@@ -67,7 +72,11 @@ def _value(root: Node, result: Result, bound: Mapping[Node, float], limits: Budg
     number = float(result.value)
     if enclosure is None and not math.isfinite(number):
         return Partial("", number, "undefined", explanation=_why_undefined(result))
-    if number != number and enclosure is not None and any(f.kind in ("domain", "undefined") for f in result.flags):
+    if (
+        number != number
+        and enclosure is not None
+        and any(f.kind in ("domain", "undefined") for f in result.flags)
+    ):
         overflowed = any(f.kind == "overflow" for f in result.flags)
         if not overflowed and not enclosure.tight:
             return Partial("", number, "undefined", explanation=_why_undefined(result))
@@ -98,7 +107,9 @@ def _border(flags: tuple[Flag, ...]) -> str:
     return ""
 
 
-def _sympy(symbolic: SymbolicWitness | None, wrt: list[Node], bound: Mapping[Node, float], limits: Budget) -> list[Witness]:
+def _sympy(
+    symbolic: SymbolicWitness | None, wrt: list[Node], bound: Mapping[Node, float], limits: Budget
+) -> list[Witness]:
     """SymPy's derivatives, evaluated in certified arithmetic."""
     if symbolic is None:
         return [Witness(SYMPY, None, "SymPy was not asked") for _ in wrt]
@@ -115,13 +126,21 @@ def _sympy(symbolic: SymbolicWitness | None, wrt: list[Node], bound: Mapping[Nod
     return witnesses
 
 
-def _whole(value: Partial, partials: dict[str, Partial], flags: tuple[Flag, ...], sympy: list[Witness]) -> Verdict:
+def _whole(
+    value: Partial, partials: dict[str, Partial], flags: tuple[Flag, ...], sympy: list[Witness]
+) -> Verdict:
     """The verdict on everything: the worst of its parts."""
     parts = [value, *partials.values()]
     worst = max(parts, key=lambda p: STATUSES.index(p.status))
     if worst.status != "verified":
         where = f"∂/∂{worst.name}: " if worst.name else ""
         return Verdict(worst.status, where + worst.explanation, value, partials, flags)
-    names = ["backprop"] + ["SymPy"] * (bool(sympy) and all(w.speaks for w in sympy)) + ["certified arithmetic"]
-    said = f"{', '.join(names[:-1])} and {names[-1]} agree" if partials else "certified arithmetic proves the value"
+    names = (
+        ["backprop"] + ["SymPy"] * (bool(sympy) and all(w.speaks for w in sympy)) + ["certified arithmetic"]
+    )
+    said = (
+        f"{', '.join(names[:-1])} and {names[-1]} agree"
+        if partials
+        else "certified arithmetic proves the value"
+    )
     return Verdict("verified", said, value, partials, flags)

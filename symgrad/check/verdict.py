@@ -108,13 +108,24 @@ def judge(name: str, number: float, witnesses: tuple[Witness, ...], border: str,
         others = ", ".join(w.name for w in speaking if w not in disagreeing)
         who = ", ".join(w.name for w in disagreeing)
         best = next((w for w in speaking if w not in disagreeing), speaking[0]).enclosure
-        text = f"{who} contradicts {others}: please report this" if others else f"{who} contradict each other: please report this"
-        return Partial(name, number, "mismatch", 0, None, best.text() if best else None, None, text, witnesses)
+        text = (
+            f"{who} contradicts {others}: please report this"
+            if others
+            else f"{who} contradict each other: please report this"
+        )
+        return Partial(
+            name, number, "mismatch", 0, None, best.text() if best else None, None, text, witnesses
+        )
     if not taylor.speaks or disagreeing:
         if border:
             return Partial(name, number, "convention", None, None, None, None, border, witnesses)
-        return Partial(name, number, "unchecked", explanation=f"not checked: {taylor.reason or 'nothing could be proved'}",
-                       witnesses=witnesses)
+        return Partial(
+            name,
+            number,
+            "unchecked",
+            explanation=f"not checked: {taylor.reason or 'nothing could be proved'}",
+            witnesses=witnesses,
+        )
     assert taylor.enclosure is not None
     return _measure(name, number, taylor.enclosure, taylor.reason, witnesses, predicted)
 
@@ -136,14 +147,18 @@ def _agree(a: Witness, b: Witness) -> bool:
     return a.enclosure is not None and b.enclosure is not None and a.enclosure.overlaps(b.enclosure)
 
 
-def _measure(name: str, number: float, truth: Enclosure, reason: str, witnesses: tuple[Witness, ...], predicted: Any) -> Partial:
+def _measure(
+    name: str, number: float, truth: Enclosure, reason: str, witnesses: tuple[Witness, ...], predicted: Any
+) -> Partial:
     """Compare float64's number with a proven one."""
     text, exact = truth.text(), truth.float
     if not truth.tight:
         said = f"not checked: only {text} is proved ({reason})"
         return Partial(name, number, "unchecked", None, None, text, None, said, witnesses)
     if not math.isfinite(number):
-        why = "exceeds float64" if exact is not None and math.isinf(exact) else "float64 overflowed on the way"
+        why = (
+            "exceeds float64" if exact is not None and math.isinf(exact) else "float64 overflowed on the way"
+        )
         said = f"the true value {text} {why}"
         return Partial(name, number, "rounding", 0, None, text, exact, said, witnesses)
     absolute, relative = truth.error_of(number)
@@ -151,7 +166,9 @@ def _measure(name: str, number: float, truth: Enclosure, reason: str, witnesses:
     digits = correct_digits(relative, exact if exact is not None else 1.0)
     if absolute == 0 or digits >= 15 or ulp <= ULPS:
         digits = max(digits, 15 if ulp <= ULPS and abs(number) > 1e-290 else digits)
-        return Partial(name, number, "verified", digits, ulp, text, exact, _praise(digits, absolute), witnesses)
+        return Partial(
+            name, number, "verified", digits, ulp, text, exact, _praise(digits, absolute), witnesses
+        )
     allowed = predicted()
     if absolute > 1e4 * allowed and absolute > 1e-300:
         said = f"backprop says {number!r}, the truth is {text}: far more than rounding explains; please report this"

@@ -55,8 +55,11 @@ def evaluate(program: Program, bindings: Mapping[str, Any], wrt: list[Node] | No
     if root.type.kind == "bool":
         wrt = []
     if root.type.shape and wrt:
-        raise TypeMistake("SG214", f"this is an array ({root.type}) and has a Jacobian, not a gradient",
-                          hint="use jacobian(...), or sum(...) to make it one number")
+        raise TypeMistake(
+            "SG214",
+            f"this is an array ({root.type}) and has a Jacobian, not a gradient",
+            hint="use jacobian(...), or sum(...) to make it one number",
+        )
     bound, points = bind(program.variables, bindings)
     if points is not None and has_arrays(program):
         rows = [_evaluate(program, _point(bound, i), wrt, None) for i in range(points)]

@@ -63,14 +63,21 @@ def _array(node: Node, value: Any) -> tuple[Any, int | None]:
     try:
         array = np.asarray(value, dtype=bool if declared.kind == "bool" else float)
     except (TypeError, ValueError):
-        raise TypeMistake("SG211", f"the value of `{node.name}` is no {declared}", hint="give a number or an array of numbers") from None
+        raise TypeMistake(
+            "SG211",
+            f"the value of `{node.name}` is no {declared}",
+            hint="give a number or an array of numbers",
+        ) from None
     if array.shape == declared.shape:
         return (array.item() if declared.shape == () else array), None
     if array.shape[1:] == declared.shape:
         return array, len(array)
     found = Type(declared.kind, array.shape)
-    raise TypeMistake("SG213", f"`{node.name}` is declared {declared} and was given {found}",
-                      hint=f"declare it: types={{'{node.name}': '{found}'}}, or {node.name}: {found} in a session")
+    raise TypeMistake(
+        "SG213",
+        f"`{node.name}` is declared {declared} and was given {found}",
+        hint=f"declare it: types={{'{node.name}': '{found}'}}, or {node.name}: {found} in a session",
+    )
 
 
 def _spread(value: Any, type_: Type, points: int) -> Any:

@@ -30,8 +30,11 @@ def gradient(root: Node, wrt: Sequence[Node], seed: Node | None = None) -> list[
     if root.type.kind != "real":
         raise TypeMistake("SG214", "a condition has no derivative")
     if root.type.shape and seed is None:
-        raise TypeMistake("SG214", f"this is an array ({root.type}) and has a Jacobian, not a gradient",
-                          hint="use jacobian(...), or sum(...) to make it one number")
+        raise TypeMistake(
+            "SG214",
+            f"this is an array ({root.type}) and has a Jacobian, not a gradient",
+            hint="use jacobian(...), or sum(...) to make it one number",
+        )
     program = Program([root])
     slots = {program.slot[node]: node for node in wrt if node in program.slot}
     adjoints = pullback(program, program.nodes, program.outputs[0], const(1) if seed is None else seed, slots)

@@ -11,11 +11,10 @@ from symgrad.ops.op import Guarded, shape_of
 from symgrad.ops.tensor import broadcast_to, sum_to
 from symgrad.ops.types import elementwise, selection
 
-Part = tuple[Any, Any]
-"""A contribution to an adjoint: the condition under which it exists (None: always), and its value."""
 
-
-def pullback(program: Program, values: Sequence[Any], output: int, seed: Any, wrt: Iterable[int]) -> dict[int, Any]:
+def pullback(
+    program: Program, values: Sequence[Any], output: int, seed: Any, wrt: Iterable[int]
+) -> dict[int, Any]:
     """Adjoints of the slots in `wrt`: the derivative of slot `output`, times `seed`, by each of them.
 
     Feed it `values` as numbers or arrays and it is backprop; feed it the program's own nodes and it returns the
@@ -28,78 +27,110 @@ def pullback(program: Program, values: Sequence[Any], output: int, seed: Any, wr
     """
     wanted = set(wrt)
     live = _live(program, wanted, output)
-    pending: dict[int, list[Part]] = {output: [(None, seed)]}
+    sweep = Sweep(output)
+    sweep.add(output, None, seed)
     found: dict[int, Any] = {}
     for slot in range(output, -1, -1):
-        parts = pending.pop(slot, None)
-        if parts is None or not live[slot]:
+        g = sweep.totals[slot]
+        if g is None or not live[slot]:
             continue
-        guard, g = _merge(parts)
+        guard = sweep.guards[slot]
+        sweep.totals[slot] = None  # not needed again: memory is for the wanted ones
         if slot in wanted:
             found[slot] = g if guard is None else where(guard, g, 0.0)
-        args = program.args[slot]
-        if args:
-            _push(program, values, slot, guard, g, live, pending)
+        if program.args[slot]:
+            _push(program, values, slot, guard, g, live, sweep)
     return found
+
+
+class Sweep:
+    """The adjoints so far, each with the condition under which it exists (None: always)."""
+
+    __slots__ = ("guards", "totals")
+
+    def __init__(self, output: int) -> None:
+        self.totals: list[Any] = [None] * (output + 1)
+        self.guards: list[Any] = [None] * (output + 1)
+
+    def add(self, slot: int, guard: Any, g: Any) -> None:
+        """Add a contribution: under the same condition as before the sum keeps it, else each is masked by its own."""
+        total = self.totals[slot]
+        if total is None:
+            self.totals[slot] = g
+            self.guards[slot] = guard
+        elif self.guards[slot] is guard:
+            self.totals[slot] = total + g
+        else:
+            self.totals[slot] = _masked(self.guards[slot], total) + _masked(guard, g)
+            self.guards[slot] = None
+
+
+def _masked(guard: Any, g: Any) -> Any:
+    return g if guard is None else where(guard, g, 0.0)
 
 
 def _live(program: Program, wanted: set[int], output: int) -> list[bool]:
     """Which slots lie on a path to a wanted one."""
     live = [False] * len(program.nodes)
     for slot, args in enumerate(program.args[: output + 1]):
-        live[slot] = slot in wanted or any([live[a] for a in args])
+        if slot in wanted:
+            live[slot] = True
+        else:
+            for a in args:
+                if live[a]:
+                    live[slot] = True
+                    break
     return live
 
 
-def _merge(parts: list[Part]) -> Part:
-    """The sum of contributions; under their common condition if they have one, else each masked by its own."""
-    guard = parts[0][0]
-    if all(other is guard for other, _ in parts):
-        total = parts[0][1]
-        for _, g in parts[1:]:
-            total = total + g
-        return guard, total
-    total = None
-    for condition, g in parts:
-        g = g if condition is None else where(condition, g, 0.0)
-        total = g if total is None else total + g
-    return None, total
-
-
 def _push(
-    program: Program, values: Sequence[Any], slot: int, guard: Any, g: Any, live: list[bool], pending: dict[int, list[Part]]
+    program: Program, values: Sequence[Any], slot: int, guard: Any, g: Any, live: list[bool], sweep: Sweep
 ) -> None:
     """Send the adjoint of one slot on to its live operands."""
     node, args = program.nodes[slot], program.args[slot]
-    if guard is not None and node.op.result not in (elementwise, selection):
+    op = node.op
+    if guard is not None and op.result not in (elementwise, selection):
         guard, g = None, where(guard, g, 0.0)
-    y, xs, attrs = values[slot], [values[a] for a in args], dict(node.attrs)
+    y, xs = values[slot], [values[a] for a in args]
+    attrs = dict(node.attrs) if node.attrs else NO_ATTRS
     for i, a in enumerate(args):
-        rule = node.op.rule(i) if live[a] else None
+        rule = op.rule(i) if live[a] else None
         if rule is None:
             continue
-        out = _call(rule, g, y, xs, attrs)
-        condition = guard
-        if type(out) is Guarded:
-            if out.guard is False:
-                continue
-            condition = out.guard if guard is None or out.guard is True else and_(guard, out.guard)
-            condition = guard if out.guard is True else condition
-            out = out.value
-        shape = shape_of(xs[i])
-        if condition is not None and shape_of(condition) != shape:
-            condition, out = None, where(condition, out, 0.0)
-        if shape_of(out) != shape:
-            out = sum_to(out, shape) if len(shape_of(out)) >= len(shape) else broadcast_to(out, shape=shape)
-        pending.setdefault(a, []).append((condition, out))
+        try:
+            out = rule(g, y, *xs, **attrs)
+        except (ZeroDivisionError, OverflowError):
+            out = _retry(rule, g, y, xs, attrs)
+        if type(out) is float and guard is None and type(xs[i]) is float:
+            sweep.add(a, None, out)
+        else:
+            _add(sweep, a, guard, out, xs[i])
 
 
-def _call(rule: Any, g: Any, y: Any, xs: list[Any], attrs: dict[str, Any]) -> Any:
-    """A rule's result; where Python's floats would raise (1/0, overflow of **), in NumPy's, which follow IEEE."""
-    try:
-        return rule(g, y, *xs, **attrs)
-    except (ZeroDivisionError, OverflowError):
-        import numpy as np
+NO_ATTRS: dict[str, Any] = {}
 
-        with np.errstate(all="ignore"):
-            return rule(np.float64(g), np.float64(y), *map(np.float64, xs), **attrs)
+
+def _add(sweep: Sweep, slot: int, guard: Any, out: Any, x: Any) -> None:
+    """Add a contribution that may be guarded, and may have to be brought to the shape of its operand `x`."""
+    if type(out) is Guarded:
+        if out.guard is False:
+            return
+        if out.guard is not True:
+            guard = out.guard if guard is None else and_(guard, out.guard)
+        out = out.value
+    shape = shape_of(x)
+    if guard is not None and shape_of(guard) != shape:
+        guard, out = None, where(guard, out, 0.0)
+    have = shape_of(out)
+    if have != shape:
+        out = sum_to(out, shape) if len(have) >= len(shape) else broadcast_to(out, shape=shape)
+    sweep.add(slot, guard, out)
+
+
+def _retry(rule: Any, g: Any, y: Any, xs: list[Any], attrs: dict[str, Any]) -> Any:
+    """A rule's result where Python's floats raise (1/0, overflow of **): in NumPy's floats, which follow IEEE."""
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        out = rule(np.float64(g), np.float64(y), *map(np.float64, xs), **attrs)
+    return out if type(out) is Guarded else float(out)

@@ -112,7 +112,9 @@ def _forget(entry: _Entry) -> None:
         del entry.table[entry.key]
 
 
-def _intern(table: dict[Any, _Entry], key: Any, op: Any, args: tuple[Node, ...], attrs: Attrs, type_: Type) -> Node:
+def _intern(
+    table: dict[Any, _Entry], key: Any, op: Any, args: tuple[Node, ...], attrs: Attrs, type_: Type
+) -> Node:
     node = Node.__new__(Node)
     node.op = op
     node.args = args
@@ -150,7 +152,9 @@ def apply(op: Op, args: tuple[Node, ...], attrs: Mapping[str, Any] | None = None
     if entry is not None and (node := entry()) is not None:
         return node
     if (arity := op.arity) is not None and arity != len(args):
-        raise TypeMistake("SG209", f"`{op.name}` takes {arity} argument{'s' * (arity != 1)}, found {len(args)}")
+        raise TypeMistake(
+            "SG209", f"`{op.name}` takes {arity} argument{'s' * (arity != 1)}, found {len(args)}"
+        )
     return _intern(table, args, op, args, pairs, op.result([a.type for a in args], attrs or {}))
 
 

@@ -74,7 +74,9 @@ def roots_from_rows(rows: list[Row]) -> list[Node]:
         elif row[0] == "var":
             made.append(var(row[1], Type(row[2], tuple(row[3]))))
         else:
-            made.append(apply(lookup(row[0]), tuple(made[i] for i in row[1]), {k: _tuples(v) for k, v in row[2]}))
+            made.append(
+                apply(lookup(row[0]), tuple(made[i] for i in row[1]), {k: _tuples(v) for k, v in row[2]})
+            )
     if rows[-1][0] != "outputs":
         raise TypeMistake("SG212", "the rows of a program end with its outputs")
     return [made[i] for i in rows[-1][1]]
