@@ -23,12 +23,15 @@ def divide(a: float, b: float) -> float:
 def fused(a: float, b: float, c: float) -> float:
     """a*b + c rounded once, from exact fractions; IEEE where something is not finite."""
     plain = a * b + c
-    if not math.isfinite(plain):
+    if not (math.isfinite(a) and math.isfinite(b) and math.isfinite(c)):
         return plain
     from fractions import Fraction
 
     exact = Fraction(a) * Fraction(b) + Fraction(c)
-    return float(exact) if exact else plain
+    try:
+        return float(exact) if exact else plain
+    except OverflowError:
+        return math.inf if exact > 0 else -math.inf
 
 
 section("Constants")
@@ -45,28 +48,28 @@ add = op(
     lambda g, y, a, b: g,
     lambda g, y, a, b: g,
     scalar=operator.add, array="numpy.add", sympy=lambda sp, a, b: a + b,
-    infix="+", precedence=50, latex="{0} + {1}",
+    infix="+", precedence=50, latex="{0} + {1}", aliases=("Add", "plus"),
 )
 sub = op(
     "sub", "Difference.", "3 - 2 = 1",
     lambda g, y, a, b: g,
     lambda g, y, a, b: -g,
     scalar=operator.sub, array="numpy.subtract", sympy=lambda sp, a, b: a - b,
-    infix="-", precedence=50, latex="{0} - {1}",
+    infix="-", precedence=50, latex="{0} - {1}", aliases=("minus", "subtract"),
 )
 mul = op(
     "mul", "Product.", "2*3 = 6",
     lambda g, y, a, b: g * b,
     lambda g, y, a, b: g * a,
     scalar=operator.mul, array="numpy.multiply", sympy=lambda sp, a, b: a * b,
-    infix="*", precedence=60, latex=r"{0} \cdot {1}",
+    infix="*", precedence=60, latex=r"{0} \cdot {1}", aliases=("Mul", "multiply"),
 )
 div = op(
     "div", "Quotient.", "6/3 = 2",
     lambda g, y, a, b: div(g, b),
     lambda g, y, a, b: -div(g * y, b),
     scalar=divide, array="numpy.true_divide", sympy=lambda sp, a, b: a / b,
-    domain=(reals, nonzero), infix="/", precedence=60, latex=r"\frac{{{0}}}{{{1}}}",
+    domain=(reals, nonzero), infix="/", precedence=60, latex=r"\frac{{{0}}}{{{1}}}", aliases=("divide", "true_divide"),
 )
 neg = op(
     "neg", "Negative.", "-(2) = -2",
@@ -81,10 +84,17 @@ fma = op(
     lambda g, y, a, b, c: g,
     scalar=fused, expand=lambda a, b, c: a * b + c, aliases=("muladd",),
 )
+addcmul = op(
+    "addcmul", "a + b*c, rounded once.", "addcmul(4, 2, 3) = 10",
+    lambda g, y, a, b, c: g,
+    lambda g, y, a, b, c: g * c,
+    lambda g, y, a, b, c: g * b,
+    scalar=lambda a, b, c: fused(b, c, a), expand=lambda a, b, c: a + b * c,
+)
 square = op(
     "square", "Square.", "square(3) = 9",
     lambda g, y, x: g * (2 * x),
-    scalar=lambda x: x * x, array="numpy.square", expand=lambda x: x * x,
+    scalar=lambda x: x * x, array="numpy.square", expand=lambda x: x * x, aliases=("abs2", "sq"),
 )
 reciprocal = op(
     "reciprocal", "Reciprocal.", "reciprocal(4) = 0.25",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 
-from symgrad.domain import INF, interval, nonzero, open_unit, strictly_outside_unit
-from symgrad.ops.arithmetic import div, reciprocal, square
+from symgrad.domain import INF, Domain, Interval, interval, nonzero, open_unit, strictly_outside_unit
+from symgrad.ops.arithmetic import div, divide, number, reciprocal, square
 from symgrad.ops.op import op, section
-from symgrad.ops.powers import sqrt
+from symgrad.ops.powers import pow_, root_one_minus_sq, root_one_plus_sq, root_sq_minus_one
+
+not_unit = Domain((*strictly_outside_unit.intervals, Interval(-1.0, 1.0, True, True)))
 
 
 def sech_value(x: float) -> float:
@@ -42,21 +44,32 @@ csch = op("csch", "Hyperbolic cosecant, 1/sinh(x).", "csch(1) = 1/sinh(1)", lamb
 
 section("Inverse hyperbolic functions")
 
-asinh = op("asinh", "Inverse hyperbolic sine.", "asinh(0) = 0", lambda g, y, x: div(g, sqrt(1 + square(x))),
+asinh = op("asinh", "Inverse hyperbolic sine.", "asinh(0) = 0", lambda g, y, x: div(g, root_one_plus_sq(x)),
            array="numpy.arcsinh", sympy="asinh", latex=r"\operatorname{{arsinh}}", aliases=("arcsinh", "arsinh"))
 acosh = op("acosh", "Inverse hyperbolic cosine, at least 0.", "acosh(1) = 0",
-           lambda g, y, x: div(div(g, sqrt(x - 1)), sqrt(x + 1)), array="numpy.arccosh", domain=(interval(1.0, INF),),
+           lambda g, y, x: div(g, root_sq_minus_one(x)), array="numpy.arccosh", domain=(interval(1.0, INF),),
            sympy="acosh", latex=r"\operatorname{{arcosh}}", aliases=("arccosh", "arcosh"))
-atanh = op("atanh", "Inverse hyperbolic tangent.", "atanh(0) = 0", lambda g, y, x: div(g, (1 - x) * (1 + x)),
+atanh = op("atanh", "Inverse hyperbolic tangent.", "atanh(0) = 0", lambda g, y, x: g * atanh_slope(x),
            array="numpy.arctanh", domain=(open_unit,), sympy="atanh", latex=r"\operatorname{{artanh}}",
            aliases=("arctanh", "artanh"))
+atanh_slope = op("atanh_slope", "1/(1 - x^2), accurate near 1, also where the square overflows.", "atanh_slope(0.5) = 4/3",
+                 lambda g, y, x: g * (2 * (x * y) * y), scalar=lambda x: divide(divide(1.0, 1 - x), 1 + x),
+                 array=lambda x: 1 / (1 - x) / (1 + x), domain=(not_unit,),
+                 expand=lambda x: div(1, 1 - pow_(x, number(2, x))), hidden=True)
 acoth = op("acoth", "Inverse hyperbolic cotangent, atanh(1/x).", "acoth(2) = log(3)/2",
-           lambda g, y, x: div(g, (1 - x) * (1 + x)), scalar="ball", domain=(strictly_outside_unit,), sympy="acoth",
+           lambda g, y, x: g * atanh_slope(x), scalar="ball", domain=(strictly_outside_unit,), sympy="acoth",
            latex=r"\operatorname{{arcoth}}", expand=lambda x: atanh(reciprocal(x)), aliases=("arccoth", "arcoth"))
 asech = op("asech", "Inverse hyperbolic secant, acosh(1/x).", "asech(1) = 0",
-           lambda g, y, x: -div(g, x * sqrt((1 - x) * (1 + x))), scalar="ball", domain=(interval(0.0, 1.0, "(]"),),
+           lambda g, y, x: -div(g, x * root_one_minus_sq(x)), scalar="ball", domain=(interval(0.0, 1.0, "(]"),),
            sympy="asech", latex=r"\operatorname{{arsech}}", expand=lambda x: acosh(reciprocal(x)),
            aliases=("arcsech", "arsech"))
 acsch = op("acsch", "Inverse hyperbolic cosecant, asinh(1/x).", "acsch(1) = asinh(1)",
-           lambda g, y, x: -div(g, abs(x) * sqrt(1 + square(x))), scalar="ball", domain=(nonzero,), sympy="acsch",
+           lambda g, y, x: -g * acsch_slope(x), scalar="ball", domain=(nonzero,), sympy="acsch",
            latex=r"\operatorname{{arcsch}}", expand=lambda x: asinh(reciprocal(x)), aliases=("arccsch", "arcsch"))
+acsch_slope = op(
+    "acsch_slope", "1/(|x|*sqrt(1 + x^2)), also where the product overflows.", "acsch_slope(0.75) = 16/15",
+    lambda g, y, x: -g * (y * (reciprocal(x) + div(div(x, root_one_plus_sq(x)), root_one_plus_sq(x)))),
+    scalar=lambda x: divide(1.0, abs(x)) / root_one_plus_sq.scalar_fn(x),
+    array=lambda x: 1 / abs(x) / root_one_plus_sq.array_fn(x), domain=(nonzero,),
+    expand=lambda x: div(1, abs(x) * root_one_plus_sq(x)), hidden=True,
+)

@@ -46,5 +46,5 @@ where = op(
     scalar=choose, array="numpy.where", result=selection,
     sympy=lambda sp, c, a, b: sp.Piecewise((a, c), (b, True)),
     latex=r"\begin{{cases}} {1} & \text{{if }} {0} \\ {2} & \text{{otherwise}} \end{{cases}}",
-    aliases=("if", "ifelse", "select", "cond"),
+    aliases=("if", "ifelse", "select", "cond", "Piecewise", "if_else_zero"),
 )

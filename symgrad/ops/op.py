@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from symgrad.domain import Domain, reals
-from symgrad.ops.types import Type, TypeRule, elementwise
+from symgrad.ops.types import POINTWISE, Type, TypeRule, elementwise
 
 Rule = Callable[..., Any]
 """(adjoint g, output y, *inputs, **attrs) -> contribution to one input's adjoint."""
@@ -110,8 +110,15 @@ class Op:
         """The value on numbers (a float or bool comes back) or on arrays (an array comes back)."""
         for a in args:
             if not isinstance(a, float | int):
+                if self.pointwise and any(getattr(x, "dtype", None) == object for x in args):
+                    return _over_carriers(self, args, attrs)
                 return self.array_fn(*args, **attrs)
         return self.scalar_fn(*args, **attrs)
+
+    @cached_property
+    def pointwise(self) -> bool:
+        """Whether it acts element by element, with broadcasting."""
+        return self.result in POINTWISE
 
     @cached_property
     def scalar_fn(self) -> Callable[..., Any]:
@@ -124,7 +131,7 @@ class Op:
         if callable(spec):
             return spec
         if spec == "ball":
-            return _nearest(self.ball or self.name)
+            return _nearest(self)
         return _quiet(getattr(math, spec), self)
 
     @cached_property
@@ -142,13 +149,13 @@ class Op:
         return _silent(getattr(importlib.import_module(module), attribute))
 
 
-def _nearest(name: str) -> Callable[..., float]:
+def _nearest(op: Op) -> Callable[..., float]:
     """The correctly rounded value from certified arithmetic."""
 
-    def value(*xs: float) -> float:
-        from symgrad.balls import nearest
+    def value(*xs: float, **attrs: Any) -> float:
+        from symgrad.ops.enclose import rounded
 
-        return nearest(name, *xs)
+        return rounded(op, xs, attrs)
 
     return value
 
@@ -186,10 +193,31 @@ def _looped(function: Callable[..., Any]) -> Callable[..., Any]:
         import numpy as np
 
         arrays = np.broadcast_arrays(*xs)
-        if arrays[0].dtype == object:
-            return np.frompyfunc(lambda *v: function(*v, **attrs), len(xs), 1)(*xs)
         flat = zip(*(a.ravel().tolist() for a in arrays), strict=True)
         return np.array([function(*v, **attrs) for v in flat]).reshape(arrays[0].shape)
+
+    return values
+
+
+def _over_carriers(op: Op, xs: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
+    """An op over arrays of carriers (nodes, balls), element by element."""
+    import numpy as np
+
+    return np.frompyfunc(lambda *v: op(*v, **attrs), len(xs), 1)(*xs)
+
+
+def patched(fast: Callable[..., Any], slow: Callable[..., float], trusted: Callable[..., Any]) -> Callable[..., Any]:
+    """`fast` on arrays, and `slow` at each point where `trusted(result, *arguments)` is false."""
+
+    def values(*xs: Any, **attrs: Any) -> Any:
+        import numpy as np
+
+        arrays = np.broadcast_arrays(*(np.asarray(x, float) for x in xs))
+        out = np.array(fast(*arrays, **attrs), float)
+        bad = ~trusted(out, *arrays)
+        if bad.any():
+            out[bad] = [slow(*v, **attrs) for v in zip(*(a[bad].tolist() for a in arrays), strict=True)]
+        return out
 
     return values
 
@@ -199,6 +227,9 @@ OPS: dict[str, Op] = {}
 
 ALIASES: dict[str, str] = {}
 """Other spelling -> op name."""
+
+SYMBOLS: dict[str, str] = {}
+"""Operator as written -> op name."""
 
 _group = [""]
 
@@ -217,17 +248,29 @@ def op(name: str, doc: str, example: str, *rules: Rule | None, **fields: Any) ->
     if "each" in fields:
         rules = fields.pop("each")
     entry = Op(name, doc, example, rules, group=_group[0], **fields)
-    for spelling in (name, *entry.aliases):
-        if spelling in OPS or spelling in ALIASES:
+    spellings = [name, *entry.aliases]
+    for spelling in spellings:
+        if spellings.count(spelling) > 1 or spelling in OPS or spelling in ALIASES:
             raise ValueError(f"{spelling} is in the table already")
     OPS[name] = entry
-    ALIASES.update(dict.fromkeys(entry.aliases, name))
+    ALIASES.update((a, name) for a in entry.aliases if a.isidentifier())
+    for symbol in (entry.infix, entry.prefix, entry.postfix, *entry.aliases):
+        if symbol and not symbol.isidentifier():
+            SYMBOLS.setdefault(symbol.strip(), name)
     return entry
 
 
+def remove(name: str) -> None:
+    """Take an op out of the table, with its aliases and symbols."""
+    del OPS[name]
+    for table in (ALIASES, SYMBOLS):
+        for spelling in [s for s, target in table.items() if target == name]:
+            del table[spelling]
+
+
 def find(name: str) -> Op | None:
-    """The op that the language knows by this name or alias; None also for hidden ops."""
-    entry = OPS.get(name) or OPS.get(ALIASES.get(name, ""))
+    """The op that the language knows by this name, alias or operator; None also for hidden ops."""
+    entry = OPS.get(name) or OPS.get(ALIASES.get(name, "")) or OPS.get(SYMBOLS.get(name, ""))
     return None if entry is None or entry.hidden else entry
 
 
@@ -250,4 +293,5 @@ def type_of_attrs(attrs: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     return tuple(sorted(attrs.items()))
 
 
-__all__ = ["ALIASES", "OPS", "Guarded", "Op", "Rule", "Type", "find", "lookup", "op", "section", "shape_of", "type_of_attrs"]
+__all__ = ["ALIASES", "OPS", "SYMBOLS", "Guarded", "Op", "Rule", "Type", "find", "lookup", "op", "patched", "remove",
+           "section", "shape_of", "type_of_attrs"]

@@ -6,9 +6,9 @@ import math
 from typing import Any
 
 from symgrad.domain import nonzero, outside_unit, unit
-from symgrad.ops.arithmetic import div, pi_of, reciprocal, square
+from symgrad.ops.arithmetic import div, divide, number, pi_of, reciprocal, square
 from symgrad.ops.op import op, section
-from symgrad.ops.powers import hypot, sqrt
+from symgrad.ops.powers import near_one, pow_, root_one_minus_sq, root_sq_minus_one
 
 
 def _sin_derivative(x: Any, n: int) -> Any:
@@ -16,22 +16,27 @@ def _sin_derivative(x: Any, n: int) -> Any:
     return (sin(x), cos(x), -sin(x), -cos(x))[n % 4]
 
 
-def sinc_derivative(x: float, *, n: int = 1) -> float:
-    """The n-th derivative of sin(x)/x: by its power series near 0, by x*sinc(x) = sin(x) differentiated n times elsewhere."""
-    if n == 1:
-        from symgrad.balls import nearest
+def angle_slope(a: float, b: float) -> float:
+    """a/(a^2 + b^2), also where the squares overflow or underflow."""
+    if math.isinf(a) != math.isinf(b) and a + b == a + b:
+        return math.copysign(0.0, a)
+    if not (math.isfinite(a) and math.isfinite(b)) or (a == 0 and b == 0):
+        return math.nan
+    a, b, k = near_one(a, b)
+    try:
+        return math.ldexp(a / (a * a + b * b), -k)
+    except OverflowError:
+        return math.copysign(math.inf, a)
 
-        return float(nearest("sinc_prime", x))
-    if abs(x) < n + 2:
-        terms = []
-        for k in range((n + 1) // 2, n + 40):
-            size = math.factorial(2 * k) / (math.factorial(2 * k - n) * math.factorial(2 * k + 1))
-            terms.append((-1) ** k * x ** (2 * k - n) * size)
-        return math.fsum(terms)
-    value = float(sinc.scalar_fn(x))
-    for k in range(1, n + 1):
-        value = (_sin_derivative(x, k) - k * value) / x
-    return value
+
+def angle_slopes(a: Any, b: Any) -> Any:
+    """`angle_slope` on arrays."""
+    import numpy as np
+
+    k = np.frexp(np.maximum(np.abs(a), np.abs(b)))[1]
+    far = (np.isinf(a) != np.isinf(b)) & ~np.isnan(a + b)
+    a, b = np.ldexp(a, -k), np.ldexp(b, -k)
+    return np.where(far, 0.0, np.ldexp(a / (a * a + b * b), -k))
 
 
 section("Trigonometric functions")
@@ -62,9 +67,9 @@ tand = op("tand", "Tangent of an angle in degrees.", "tand(45) = 1",
 sinc = op("sinc", "sin(x)/x, and 1 at 0 (unnormalised: no factor pi).", "sinc(0) = 1", lambda g, y, x: g * sinc_slope(x, n=1),
           scalar="ball", sympy="sinc")
 sinc_slope = op(
-    "sinc_slope", "The n-th derivative of sinc.", "sinc_slope(0) = 0",
+    "sinc_slope", "The n-th derivative of sinc.", "sinc_slope(0, n=1) = 0",
     lambda g, y, x, n: g * sinc_slope(x, n=n + 1),
-    scalar=sinc_derivative, attrs=("n",), hidden=True,
+    scalar="ball", attrs=("n",), hidden=True,
     expand=lambda x, n: div(_sin_derivative(x, n) - n * (sinc(x) if n == 1 else sinc_slope(x, n=n - 1)), x),
 )
 # (sin(x)/x)' as a reader expects it; the general body comes from differentiating x*sinc(x) = sin(x) n times.
@@ -72,26 +77,44 @@ sinc_slope = op(
 section("Inverse trigonometric functions")
 
 asin = op("asin", "Inverse sine, between -pi/2 and pi/2.", "asin(1) = pi/2",
-          lambda g, y, x: div(g, sqrt((1 - x) * (1 + x))), array="numpy.arcsin", domain=(unit,), sympy="asin",
+          lambda g, y, x: div(g, root_one_minus_sq(x)), array="numpy.arcsin", domain=(unit,), sympy="asin",
           latex=r"\arcsin", aliases=("arcsin",))
 acos = op("acos", "Inverse cosine, between 0 and pi.", "acos(1) = 0",
-          lambda g, y, x: -div(g, sqrt((1 - x) * (1 + x))), array="numpy.arccos", domain=(unit,), sympy="acos",
+          lambda g, y, x: -div(g, root_one_minus_sq(x)), array="numpy.arccos", domain=(unit,), sympy="acos",
           latex=r"\arccos", aliases=("arccos",))
 atan = op("atan", "Inverse tangent, between -pi/2 and pi/2.", "atan(1) = pi/4",
-          lambda g, y, x: div(g, 1 + square(x)), array="numpy.arctan", sympy="atan", latex=r"\arctan",
+          lambda g, y, x: g * atan_slope(x), array="numpy.arctan", sympy="atan", latex=r"\arctan",
           aliases=("arctan",))
-acot = op("acot", "Inverse cotangent, atan(1/x).", "acot(1) = pi/4", lambda g, y, x: -div(g, 1 + square(x)),
+atan_slope = op("atan_slope", "1/(1 + x^2), also where the square overflows.", "atan_slope(1) = 0.5",
+                lambda g, y, x: -g * (2 * (x * y) * y), scalar=lambda x: angle_slope(1.0, x),
+                array=lambda x: angle_slopes(1.0, x), expand=lambda x: div(1, 1 + pow_(x, number(2, x))), hidden=True)
+acot = op("acot", "Inverse cotangent, atan(1/x).", "acot(1) = pi/4", lambda g, y, x: -g * atan_slope(x),
           scalar="ball", domain=(nonzero,), sympy="acot", latex=r"\operatorname{{arccot}}",
           expand=lambda x: atan(reciprocal(x)), aliases=("arccot",))
-asec = op("asec", "Inverse secant, acos(1/x).", "asec(2) = pi/3",
-          lambda g, y, x: div(g, abs(x) * sqrt((x - 1) * (x + 1))), scalar="ball", domain=(outside_unit,), sympy="asec",
-          latex=r"\operatorname{{arcsec}}", expand=lambda x: acos(reciprocal(x)), aliases=("arcsec",))
-acsc = op("acsc", "Inverse cosecant, asin(1/x).", "acsc(2) = pi/6",
-          lambda g, y, x: -div(g, abs(x) * sqrt((x - 1) * (x + 1))), scalar="ball", domain=(outside_unit,), sympy="acsc",
-          latex=r"\operatorname{{arccsc}}", expand=lambda x: asin(reciprocal(x)), aliases=("arccsc", "acosec"))
+asec = op("asec", "Inverse secant, acos(1/x).", "asec(2) = pi/3", lambda g, y, x: g * asec_slope(x), scalar="ball",
+          domain=(outside_unit,), sympy="asec", latex=r"\operatorname{{arcsec}}",
+          expand=lambda x: acos(reciprocal(x)), aliases=("arcsec",))
+acsc = op("acsc", "Inverse cosecant, asin(1/x).", "acsc(2) = pi/6", lambda g, y, x: -g * asec_slope(x), scalar="ball",
+          domain=(outside_unit,), sympy="acsc", latex=r"\operatorname{{arccsc}}",
+          expand=lambda x: asin(reciprocal(x)), aliases=("arccsc", "acosec"))
+asec_slope = op(
+    "asec_slope", "1/(|x|*sqrt(x^2 - 1)), also where the product overflows.", "asec_slope(1.25) = 16/15",
+    lambda g, y, x: -g * (y * (reciprocal(x) + div(div(x, x - 1), x + 1))),
+    scalar=lambda x: divide(1 / abs(x), root_sq_minus_one.scalar_fn(x)) if x else math.nan,
+    array=lambda x: 1 / abs(x) / root_sq_minus_one.array_fn(x), domain=(outside_unit,), kinks=(),
+    expand=lambda x: div(1, abs(x) * root_sq_minus_one(x)), hidden=True,
+)
 atan2 = op(
     "atan2", "Angle of the point (b, a): atan2(y, x), between -pi and pi.", "atan2(1, 1) = pi/4",
-    lambda g, y, a, b: g * div(div(b, hypot(a, b)), hypot(a, b)),
-    lambda g, y, a, b: -g * div(div(a, hypot(a, b)), hypot(a, b)),
-    array="numpy.arctan2", valid=lambda a, b: a != 0 or b != 0, sympy="atan2", aliases=("arctan2",),
+    lambda g, y, a, b: g * atan2_slope(b, a),
+    lambda g, y, a, b: -g * atan2_slope(a, b),
+    array="numpy.arctan2", valid=lambda a, b: a != 0 or b != 0, kinks=lambda a, b: a == 0 and b < 0, jump=True,
+    sympy="atan2", aliases=("arctan2",),
+)
+atan2_slope = op(
+    "atan2_slope", "a/(a^2 + b^2), also where the squares overflow or underflow.", "atan2_slope(1, 2) = 0.2",
+    lambda g, y, a, b: g * ((atan2_slope(b, a) - y) * (atan2_slope(b, a) + y)),
+    lambda g, y, a, b: -g * (2 * (y * atan2_slope(b, a))),
+    scalar=angle_slope, array=angle_slopes, valid=lambda a, b: a != 0 or b != 0,
+    expand=lambda a, b: div(a, pow_(a, number(2, a)) + pow_(b, number(2, b))), hidden=True,
 )

@@ -91,3 +91,7 @@ def selection(types: Sequence[Type], attrs: Mapping[str, Any]) -> Type:
     _require([condition], "bool")
     _require(branches, branches[0].kind)
     return Type(branches[0].kind, broadcast([t.shape for t in types]))
+
+
+POINTWISE: tuple[TypeRule, ...] = (elementwise, comparison, logical, selection)
+"""The type rules of ops that act element by element, with broadcasting."""
