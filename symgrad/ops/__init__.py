@@ -7,12 +7,17 @@ from symgrad.ops import (  # noqa: I001  # the order of the table is the order o
     hyperbolic,
     piecewise,
     logic,
-    special,
+    gaussian,
+    gammas,
+    integrals,
+    bessel,
     activations,
     tensor,
+    reductions,
     linalg,
 )
 from symgrad.ops.op import ALIASES, OPS, Guarded, Op, find, lookup, op
 
-__all__ = ["ALIASES", "OPS", "Guarded", "Op", "activations", "arithmetic", "find", "hyperbolic", "linalg", "logic",
-           "lookup", "op", "piecewise", "powers", "special", "tensor", "trigonometric"]
+__all__ = ["ALIASES", "OPS", "Guarded", "Op", "activations", "arithmetic", "bessel", "find", "gammas", "gaussian",
+           "hyperbolic", "integrals", "linalg", "logic",
+           "lookup", "op", "piecewise", "powers", "reductions", "tensor", "trigonometric"]

@@ -11,7 +11,7 @@ from symgrad.ops.enclose import rounded
 from symgrad.ops.logic import where
 from symgrad.ops.op import Guarded, Op, op, patched, section
 from symgrad.ops.powers import exp, expm1, log1p
-from symgrad.ops.special import ncdf, npdf
+from symgrad.ops.gaussian import ncdf, npdf
 
 
 def sigmoid_value(x: float) -> float:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from symgrad.domain import Domain, reals
+from symgrad.errors import TypeMistake
 from symgrad.ops.types import POINTWISE, Type, TypeRule, elementwise
 
 Rule = Callable[..., Any]
@@ -283,6 +284,16 @@ def lookup(name: str) -> Op:
     return OPS[name]
 
 
+def no_rule(why: str, hint: str) -> Rule:
+    """The rule of an argument by which no derivative is available: it raises SG210."""
+
+    def refuse(g: Any, y: Any, *xs: Any) -> Any:
+        raise TypeMistake("SG210", why, hint=hint)
+
+    refuse.reason = why  # type: ignore[attr-defined]  # the support table tells it
+    return refuse
+
+
 def shape_of(x: Any) -> tuple[int, ...]:
     """The shape of a number, array or carrier."""
     return getattr(x, "shape", ())
@@ -293,5 +304,5 @@ def type_of_attrs(attrs: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     return tuple(sorted(attrs.items()))
 
 
-__all__ = ["ALIASES", "OPS", "SYMBOLS", "Guarded", "Op", "Rule", "Type", "find", "lookup", "op", "patched", "remove",
+__all__ = ["ALIASES", "OPS", "SYMBOLS", "Guarded", "Op", "Rule", "Type", "find", "lookup", "no_rule", "op", "patched", "remove",
            "section", "shape_of", "type_of_attrs"]
