@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from symgrad import graph
 from symgrad.engine import backprop
 from symgrad.engine.gradient import real_variables
-from symgrad.errors import NameMistake, Span, SymgradError, TypeMistake, did_you_mean
+from symgrad.errors import NameMistake, Span, TypeMistake, did_you_mean
 from symgrad.graph import Node, Program, Type
 from symgrad.ops.carrier import Arithmetic
 from symgrad.ops.op import Op
@@ -71,7 +71,9 @@ class Expression(Arithmetic):
 
     @cached_property
     def _variables(self) -> list[Node]:
-        return graph.variables(self.node)
+        order = {name: i for i, name in enumerate(self.uses)}
+        found = graph.variables(self.node)
+        return sorted(found, key=lambda v: order.get(v.name, len(order)))
 
     @cached_property
     def _program(self) -> Program:
@@ -113,15 +115,11 @@ class Expression(Arithmetic):
         Raises:
             NameMistake: SG103, a variable has no value. TypeMistake: SG213, a value has the wrong shape.
         """
-        point = self._point(bindings, named)
-        with self._placed():
-            return backprop.value_of(self._program, point)
+        return backprop.value_of(self._program, self._point(bindings, named))
 
     def evaluate(self, bindings: Bindings | None = None, /, **named: Any) -> backprop.Result:
         """Value, gradient (by backprop) and flags at a point or at many; raises as `__call__` does."""
-        point = self._point(bindings, named)
-        with self._placed():
-            return backprop.evaluate(self._program, point)
+        return backprop.evaluate(self._program, self._point(bindings, named))
 
     def value_and_grad(self, bindings: Bindings | None = None, /, **named: Any) -> tuple[Any, dict[str, Any]]:
         """The value and the gradient as a pair; see `evaluate`."""
@@ -153,8 +151,7 @@ class Expression(Arithmetic):
         point = self._point(bindings, named)
         root, bound = self._scalar(point)
         values = {v.name: x for v, x in bound.items()}
-        with self._placed():
-            return check(root, values, self._symbolic(root, budget) if sympy else None, budget)
+        return check(root, values, self._symbolic(root, budget) if sympy else None, budget)
 
     def _symbolic(self, root: Node, budget: float) -> Any:
         """SymPy's derivatives: the question is sent now, the answer is fetched when it is needed."""
@@ -181,11 +178,14 @@ class Expression(Arithmetic):
         return scalarise([self.node])[0].item(), scalarise_point(bound)
 
     def _point(self, bindings: Bindings | None, named: Bindings) -> dict[str, Any]:
-        """Mapping and keywords as one dictionary."""
-        return {**(bindings or {}), **named}
+        """Mapping and keywords as one dictionary that has every variable."""
+        point = {**(bindings or {}), **named}
+        lacking = {name: self.uses.get(name) for name in self.variables if name not in point}
+        if lacking:
+            from symgrad.syntax.names import unbound
 
-    def _placed(self) -> Placed:
-        return Placed(self)
+            raise unbound(lacking, set(point)).at(None, self.source)
+        return point
 
     # Derivatives
 
@@ -298,32 +298,32 @@ class Expression(Arithmetic):
         return bundle
 
 
-class Placed:
-    """Gives an error that names a variable its place in the expression's text."""
-
-    def __init__(self, expression: Expression) -> None:
-        self.expression = expression
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        source = self.expression.source
-        if not isinstance(error, SymgradError) or source is None:
-            return
-        for node in self.expression._variables:
-            if f"`{node.name}`" in error.message and node in self.expression.origins:
-                error.at(self.expression.origins[node], source)
-                return
-        error.at(Span(0, len(source)), source)
-
-
 def _as_node(value: Any) -> Node:
     return value.node if isinstance(value, Expression) else Node.lift(value)
 
 
 def _key(k: Any, n: int) -> Any:
     return k.indices(n) if isinstance(k, slice) else int(k)
+
+
+def parse(text: str, types: Mapping[str, str | Type] | None = None) -> Expression:
+    """The expression that a text means.
+
+    Args:
+        text: one expression of the language; statements are errors.
+        types: variable name -> type where it is no real number, as in {"v": "real[3]"}.
+
+    Raises:
+        SymgradError: with code, span and hint, whatever is wrong with the text.
+    """
+    from symgrad.syntax.elaborate import read
+
+    declared = {name: as_type(type_) for name, type_ in (types or {}).items()}
+    found = read(text, types=declared, forms=FORMS)
+    if not isinstance(found.root, Node):
+        raise TypeMistake("SG218", "this means several expressions, and one is needed", Span(0, len(text)),
+                          hint="use a session, or f.grad() and f.hessian() of one expression", text=text)
+    return Expression(found.root, text, found.origins, found.uses)
 
 
 def var(name: str, type: str | Type | None = None) -> Expression:  # noqa: A002  # the natural word
@@ -348,3 +348,46 @@ def as_type(type_: str | Type | None) -> Type:
             "SG217", f"`{type_}` is no type", hint='types are written "real", "bool", "real[3]", "real[2, 3]"'
         )
     return Type(kind.strip(), tuple(int(s) for s in sizes))
+
+
+def _form_diff(root: Node, by: Node, order: int = 1) -> Node:
+    from symgrad import calculus
+
+    return calculus.diff(root, by, order)
+
+
+def _form_grad(root: Node, *wrt: Node) -> Any:
+    from symgrad import calculus
+
+    if len(wrt) == 1:
+        return calculus.grad(root, wrt)[0]
+    chosen = list(wrt) or real_variables(root)
+    return {v.name: g for v, g in zip(chosen, calculus.grad(root, chosen), strict=True)}
+
+
+def _form_hessian(root: Node, *wrt: Node) -> Any:
+    from symgrad import calculus
+
+    return tuple(map(tuple, calculus.hessian(root, wrt or real_variables(root))))
+
+
+def _form_jacobian(root: Node, *wrt: Node) -> Any:
+    from symgrad import calculus
+
+    return tuple(map(tuple, calculus.jacobian(root, wrt or real_variables(root))))
+
+
+def _form_taylor(root: Node, by: Node, around: Node, order: int = 3) -> Node:
+    from symgrad import calculus
+
+    return calculus.taylor(root, by, around, order)
+
+
+FORMS: dict[str, Any] = {
+    "diff": _form_diff,
+    "grad": _form_grad,
+    "hessian": _form_hessian,
+    "jacobian": _form_jacobian,
+    "taylor": _form_taylor,
+}
+"""The parts of the language that work on whole expressions; `syntax` is handed them, as it knows no derivatives."""

@@ -5,23 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from symgrad.errors import NameMistake, TypeMistake, did_you_mean
+from symgrad.errors import NameMistake, TypeMistake
 from symgrad.graph import CONST, VAR, Node, Program, Type
 
 Values = list[Any]
 """For each slot its value: float or bool, or an array of the node's shape (many points: points first)."""
-
-
-def missing(variables: list[Node], bindings: Mapping[str, Any]) -> NameMistake | None:
-    """The error that names every variable without a value, or None if all have one."""
-    names = [v.name for v in variables if v.name not in bindings]
-    if not names:
-        return None
-    listed = ", ".join(f"`{name}`" for name in names)
-    plural = "s have" if len(names) > 1 else " has"
-    near = did_you_mean(names[0], [b for b in bindings if all(b != v.name for v in variables)])
-    hint = f"did you mean `{near}`?" if near else "give it one: " + " ".join(f"{n}=1" for n in names)
-    return NameMistake("SG103", f"the variable{plural} no value: {listed}", hint=hint)
 
 
 def bind(variables: list[Node], bindings: Mapping[str, Any]) -> tuple[dict[Node, Any], int | None]:
@@ -33,9 +21,9 @@ def bind(variables: list[Node], bindings: Mapping[str, Any]) -> tuple[dict[Node,
         NameMistake: SG103, a variable has no value.
         TypeMistake: SG213, a value's shape is not the declared one; SG211, it is no number.
     """
-    error = missing(variables, bindings)
-    if error is not None:
-        raise error
+    lacking = [v.name for v in variables if v.name not in bindings]
+    if lacking:
+        raise NameMistake("SG103", f"these variables have no value: {', '.join(lacking)}")
     bound: dict[Node, Any] = {}
     points: int | None = None
     for node in variables:
