@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from symgrad.errors import TypeMistake
+from symgrad.errors import LimitReached, TypeMistake
 from symgrad.ops.op import op, section, shape_of
 from symgrad.ops.tensor import reshape, sum_to, transpose
 from symgrad.ops.types import Type, broadcast, real
@@ -95,20 +95,34 @@ def solved(types: Sequence[Type], attrs: Attrs) -> Type:
     return types[1]
 
 
+LARGEST_BY_MINORS = 9
+"""Rows of a determinant written out; the number of minors doubles with each."""
+
+
 def minors(m: Any) -> Any:
-    """The determinant of a matrix of carriers, by expansion along rows, each minor computed once."""
+    """The determinant of a matrix of carriers, by expansion along rows, each minor computed once.
+
+    Raises:
+        LimitReached: SG421, there are too many minors.
+    """
     n = len(m)
-    table: dict[frozenset[int], Any] = {frozenset(): 1}
+    if n > LARGEST_BY_MINORS:
+        raise LimitReached("SG421", f"a determinant of {n} rows is too large to write out", hint="use a smaller matrix")
+    table: dict[frozenset[int], Any] = {frozenset(): None}
     for row in range(n):
         wider: dict[frozenset[int], Any] = {}
         for chosen, value in table.items():
-            for column in set(range(n)) - chosen:
-                sign = (-1) ** sum(c > column for c in chosen)
-                term = sign * m[row][column] * value
+            for column in sorted(set(range(n)) - chosen):
+                term = m[row][column] if value is None else m[row][column] * value
+                odd = sum(c > column for c in chosen) % 2
                 key = chosen | {column}
-                wider[key] = wider[key] + term if key in wider else term
+                if key in wider:
+                    wider[key] = wider[key] - term if odd else wider[key] + term
+                else:
+                    wider[key] = -term if odd else term
         table = wider
-    return table[frozenset(range(n))]
+    whole = table[frozenset(range(n))]
+    return 1 if whole is None else whole
 
 
 def det_values(m: Any) -> Any:
@@ -132,7 +146,8 @@ def inv_values(m: Any) -> Any:
     for i in range(n):
         for j in range(n):
             rest = np.delete(np.delete(m, j, 0), i, 1)
-            out[i, j] = (-1) ** (i + j) * minors(rest.tolist()) / whole
+            cofactor = minors(rest.tolist())
+            out[i, j] = (-cofactor if (i + j) % 2 else cofactor) / whole
     return out
 
 

@@ -139,7 +139,7 @@ def scaled_norm(x: Any, axis: Axis = None) -> Any:
     import numpy as np
 
     if x.dtype == object:
-        return np.frompyfunc(sqrt, 1, 1)((x * x).sum(axis=axis))
+        return np.frompyfunc(sqrt, 1, 1)(np.asarray((x * x).sum(axis=axis), dtype=object))
     largest = np.max(np.abs(x), axis=axis, keepdims=True)
     scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
     return np.sqrt(np.sum((x / scale) ** 2, axis=axis)) * np.squeeze(scale, axis=axes_of(axis, x.ndim))
@@ -156,7 +156,7 @@ def shifted_logsumexp(x: Any, axis: Axis = None) -> Any:
     import numpy as np
 
     if x.dtype == object:
-        return np.frompyfunc(log, 1, 1)(np.frompyfunc(exp, 1, 1)(x).sum(axis=axis))
+        return np.frompyfunc(log, 1, 1)(np.asarray(np.frompyfunc(exp, 1, 1)(x).sum(axis=axis), dtype=object))
     largest = np.max(x, axis=axis, keepdims=True)
     shift = np.where(np.isfinite(largest), largest, 0.0)
     total = np.sum(np.exp(x - shift), axis=axis)

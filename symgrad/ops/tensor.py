@@ -111,7 +111,7 @@ def scattered(x: Any, key: Key, shape: tuple[int, ...]) -> Any:
     out = np.zeros(shape, dtype=x.dtype)
     if x.dtype == object:
         out[...] = 0.0
-    out[as_index(key)] = x
+    out[as_index(key)] = x[()]  # an array without axes would be put into an object array as it is
     return out
 
 
