@@ -69,10 +69,11 @@ def extreme(name: str) -> Any:
             return getattr(np, name)(x, axis=axis)
         moved = np.moveaxis(x, axes_of(axis, x.ndim), range(len(axes_of(axis, x.ndim))))
         flat = moved.reshape(count(x, axis), *(n for i, n in enumerate(x.shape) if i not in axes_of(axis, x.ndim)))
-        best = flat[0]
-        for row in flat[1:]:
-            best = np.frompyfunc(OPS[name], 2, 1)(best, row)
-        return best
+        pairwise = np.frompyfunc(OPS[name], 2, 1)
+        best = flat[:1]
+        for i in range(1, len(flat)):
+            best = pairwise(best, flat[i : i + 1])
+        return best[0]
 
     return function
 
