@@ -20,23 +20,8 @@ import symgrad
 DATA = Path(__file__).parent / "data"
 FORMULAS = ("fpbench", "herbie", "feynman", "nist_grad", "rubi", "sympydiff")
 SPECIAL = frozenset(
-    (
-        "chi",
-        "ci",
-        "digamma",
-        "ei",
-        "erfi",
-        "fresnelc",
-        "fresnels",
-        "igamma",
-        "lambertw",
-        "lgamma",
-        "li",
-        "shi",
-        "si",
-        "tgamma",
-    )
-)
+    ("chi", "ci", "digamma", "ei", "erfi", "fresnelc", "fresnels", "igamma", "lambertw", "lgamma", "li")
+) | {"shi", "si", "tgamma"}
 SPECIAL_RELATIVE = 1e-13
 
 Row = dict[str, Any]
@@ -102,7 +87,10 @@ class Point:
 
 
 def error(got: float, truth: str) -> tuple[float, float]:
-    """The exact error of a float, in ulps of the truth and relative to it; infinite if one is not finite."""
+    """The exact error of a float, in ulps of the truth and relative to it; infinite if one is not finite.
+
+    Where the truth is zero, the relative error is the absolute one, as in the `naive` field of the data.
+    """
     exact = Fraction(truth)
     try:
         nearest = float(exact)
@@ -111,7 +99,7 @@ def error(got: float, truth: str) -> tuple[float, float]:
     if not math.isfinite(got) or not math.isfinite(nearest):
         return (0.0, 0.0) if got == nearest else (math.inf, math.inf)
     off = abs(Fraction(got) - exact)
-    return ratio(off, Fraction(math.ulp(nearest))), ratio(off, abs(exact))
+    return ratio(off, Fraction(math.ulp(nearest))), ratio(off, abs(exact) or Fraction(1))
 
 
 def ratio(a: Fraction, b: Fraction) -> float:
@@ -201,7 +189,8 @@ def main() -> None:
         start = time.perf_counter()
         found = report(name)
         bad = [p for p in found.bad if options.fn in (None, p.row.get("fn"))]
-        for point in bad[: options.worst] + found.raised[: options.worst]:
+        inexact = [p for p in bad if not p.failure]
+        for point in inexact[: options.worst] + found.raised[: options.worst]:
             print(describe(point))
         print(
             f"{name}: {len(found.counted)} points, {100 * found.share:.2f} % good, {len(bad)} bad, "
