@@ -31,16 +31,20 @@ class Expression(Arithmetic):
         node: the graph.
         source: the text it was parsed from, or None.
         origins: node -> span in `source`.
+        uses: variable name -> span of its first use in `source`, in that order.
     """
 
-    __slots__ = ("__dict__", "__weakref__", "node", "origins", "source")
-
     def __init__(
-        self, node: Node, source: str | None = None, origins: Mapping[Node, Span] | None = None
+        self,
+        node: Node,
+        source: str | None = None,
+        origins: Mapping[Node, Span] | None = None,
+        uses: Mapping[str, Span] | None = None,
     ) -> None:
         self.node = node
         self.source = source
         self.origins: Mapping[Node, Span] = origins or {}
+        self.uses: Mapping[str, Span] = uses or {}
 
     @staticmethod
     def apply(op: Op, args: Sequence[Any], attrs: Mapping[str, Any]) -> Expression:
@@ -169,13 +173,13 @@ class Expression(Arithmetic):
             raise TypeMistake("SG216", "this is about one point, and many were given")
         if not any(n.type.shape for n in self._program.nodes):
             return self.node, bound
-        from symgrad.graph.scalarise import scalarise, scalarise_point
+        from symgrad.graph.scalarise import elements_at, scalarise
 
         if self.type.shape:
             raise TypeMistake(
                 "SG214", f"this is an array ({self.type})", hint="take one element, or sum(...)"
             )
-        return scalarise([self.node])[0].item(), scalarise_point(bound)
+        return scalarise([self.node])[0].item(), elements_at(bound)
 
     def _point(self, bindings: Bindings | None, named: Bindings) -> dict[str, Any]:
         """Mapping and keywords as one dictionary that has every variable."""
@@ -287,7 +291,7 @@ class Expression(Arithmetic):
 
         return dot(self.node)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_only: Any) -> dict[str, str]:
         """What a notebook shows: LaTeX and, where a Graphviz renderer is installed, the graph."""
         from symgrad.draw.render import svg
 
@@ -321,8 +325,13 @@ def parse(text: str, types: Mapping[str, str | Type] | None = None) -> Expressio
     declared = {name: as_type(type_) for name, type_ in (types or {}).items()}
     found = read(text, types=declared, forms=FORMS)
     if not isinstance(found.root, Node):
-        raise TypeMistake("SG218", "this means several expressions, and one is needed", Span(0, len(text)),
-                          hint="use a session, or f.grad() and f.hessian() of one expression", text=text)
+        raise TypeMistake(
+            "SG218",
+            "this means several expressions, and one is needed",
+            Span(0, len(text)),
+            hint="use a session, or f.grad() and f.hessian() of one expression",
+            text=text,
+        )
     return Expression(found.root, text, found.origins, found.uses)
 
 

@@ -48,7 +48,7 @@ def enclose(program: Program, bound: Mapping[Node, float], stop: Callable[[], No
     Raises:
         NoEnclosure: an op has neither a ball function nor a body.
     """
-    return _interpret(program, bound, lambda node: balls.constant(bound[node]), balls.ball, stop)
+    return _interpret(program, lambda node: balls.constant(bound[node]), balls.ball, stop)
 
 
 def expand_series(
@@ -64,12 +64,11 @@ def expand_series(
         x = balls.constant(bound[node])
         return arb_series([x, 1]) if node is along else x
 
-    return _interpret(program, bound, variable, series_of, stop)
+    return _interpret(program, variable, series_of, stop)
 
 
 def _interpret(
     program: Program,
-    bound: Mapping[Node, float],
     variable: Callable[[Node], Any],
     functions: Callable[[str], Callable[..., Any] | None],
     stop: Callable[[], None],
@@ -112,7 +111,7 @@ def _condition(op: Op, xs: list[Any]) -> Any:
     if len(known) == len(xs):
         return op.scalar_fn(*xs)
     # One side alone may decide: False and unknown is False, True or unknown is True.
-    outcomes = {op.scalar_fn(*(known + [guess] if len(xs) == 2 else [guess])) for guess in (False, True)}
+    outcomes = {op.scalar_fn(*([*known, guess] if len(xs) == 2 else [guess])) for guess in (False, True)}
     return outcomes.pop() if len(outcomes) == 1 else None
 
 

@@ -6,11 +6,12 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from symgrad import balls
 from symgrad.certified.interpret import NoEnclosure, enclose, expand_series, has_ball, has_series, prepared
-from symgrad.graph import Node
+from symgrad.graph import Node, Program
 
 FIRST_BITS = 96
 MOST_BITS = 1 << 14
@@ -47,7 +48,7 @@ class Enclosure:
         return self.ball.rel_accuracy_bits() >= TIGHT_BITS or bool(self.ball.abs_upper() < NOTHING)
 
     @property
-    def float(self) -> float | None:
+    def nearest(self) -> float | None:
         """The double nearest to the number (an infinity where it exceeds float64), if that is certain."""
         if not self.finite:
             return None
@@ -70,7 +71,7 @@ class Enclosure:
             off = (self.ball - balls.constant(x)).abs_upper()
             least = self.ball.abs_lower()
             relative = off / least if least > 0 else (arb(0) if off == 0 else arb.pos_inf())
-            return float(off), float(relative)
+            return _up(off), _up(relative)
 
     def text(self, digits: int = 17) -> str:
         """The number in decimal, as many digits as are proved, at most `digits`."""
@@ -82,6 +83,12 @@ class Enclosure:
 
     def __repr__(self) -> str:
         return f"Enclosure({self.ball.str(20)})"
+
+
+def _up(x: Any) -> float:
+    """A bound as a double that is not smaller."""
+    rounded = float(x)
+    return rounded if rounded == 0 and x == 0 else math.nextafter(rounded, math.inf)
 
 
 @dataclass
@@ -132,26 +139,33 @@ def prove(roots: Sequence[Node], bound: Mapping[Node, float], budget: Budget) ->
 
 
 def prove_by_taylor(
-    root: Node, bound: Mapping[Node, float], along: Node, budget: Budget, order: int = 1
-) -> Proof:
-    """Enclosures of the derivatives of `root` by one variable, orders 0 to `order`, by Taylor arithmetic.
+    root: Node, bound: Mapping[Node, float], wrt: Sequence[Node], budget: Budget, order: int = 1
+) -> list[Proof]:
+    """For each variable, enclosures of the derivatives of `root` by it, orders 0 to `order`, by Taylor arithmetic.
 
     This runs on the original graph and uses no derivative rule of the op table.
     """
     program = prepared([root], has_series)
     if len(program.nodes) > budget.nodes:
-        return Proof([None] * (order + 1), f"too large: {len(program.nodes)} operations")
+        reason = f"too large: {len(program.nodes)} operations"
+        return [Proof([None] * (order + 1), reason) for _ in wrt]
+    return [
+        _tighten(partial(_derivatives, program, bound, v, order, budget), order + 1, budget, order + 1)
+        for v in wrt
+    ]
 
-    def compute() -> list[Any]:
-        from flint import arb
 
-        top = expand_series(program, bound, along, budget.check)[program.outputs[0]]
-        if isinstance(top, arb):  # does not depend on the variable, or nothing is known of it
-            return [top] + [arb(0) if top.is_finite() else arb.nan()] * order
-        coefficients = list(top) + [arb(0)] * (order + 1)
-        return [c * math.factorial(k) for k, c in enumerate(coefficients[: order + 1])]
+def _derivatives(
+    program: Program, bound: Mapping[Node, float], along: Node, order: int, budget: Budget
+) -> list[Any]:
+    """The first derivatives along one variable at the current precision."""
+    from flint import arb
 
-    return _tighten(compute, order + 1, budget, terms=order + 1)
+    top = expand_series(program, bound, along, budget.check)[program.outputs[0]]
+    if isinstance(top, arb):  # does not depend on the variable, or nothing is known of it
+        return [top] + [arb(0) if top.is_finite() else arb.nan()] * order
+    coefficients = list(top) + [arb(0)] * (order + 1)
+    return [c * math.factorial(k) for k, c in enumerate(coefficients[: order + 1])]
 
 
 def _tighten(compute: Callable[[], list[Any]], count: int, budget: Budget, terms: int | None = None) -> Proof:

@@ -50,7 +50,7 @@ def check(
         return Verdict("undefined", value.explanation, value, partials, result.flags)
     rules = gradient(root, wrt)
     by_rules = prove(rules, bound, limits)
-    by_taylor = [prove_by_taylor(root, bound, v, limits) for v in wrt]
+    by_taylor = prove_by_taylor(root, bound, wrt, limits)
     by_sympy = _sympy(symbolic, wrt, bound, limits)
     border = _border(result.flags)
     partials = {}

@@ -151,7 +151,7 @@ def _measure(
     name: str, number: float, truth: Enclosure, reason: str, witnesses: tuple[Witness, ...], predicted: Any
 ) -> Partial:
     """Compare float64's number with a proven one."""
-    text, exact = truth.text(), truth.float
+    text, exact = truth.text(), truth.nearest
     if not truth.tight:
         said = f"not checked: only {text} is proved ({reason})"
         return Partial(name, number, "unchecked", None, None, text, None, said, witnesses)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from symgrad.errors import NameMistake, TypeMistake
-from symgrad.graph import CONST, VAR, Node, Program, Type
+from symgrad.graph import CONST, REAL, VAR, Node, Program, Type
 
 Values = list[Any]
 """For each slot its value: float or bool, or an array of the node's shape (many points: points first)."""
@@ -28,10 +28,9 @@ def bind(variables: list[Node], bindings: Mapping[str, Any]) -> tuple[dict[Node,
     points: int | None = None
     for node in variables:
         value = bindings[node.name]
-        if type(value) is float or (isinstance(value, int | float) and not hasattr(value, "dtype")):
-            if node.type.shape == () and node.type.kind == "real":
-                bound[node] = float(value)
-                continue
+        if isinstance(value, int | float) and node.type == REAL:
+            bound[node] = float(value)
+            continue
         value, batch = _array(node, value)
         bound[node] = value
         if batch is not None:

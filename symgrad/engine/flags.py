@@ -40,7 +40,7 @@ def active(program: Program, values: list[Any], output: int) -> list[bool]:
 
 
 def flags(program: Program, values: list[Any], output: int) -> tuple[Flag, ...]:
-    """The flags of one point, in the order of the nodes; scalars only (arrays are flagged as a whole when not finite)."""
+    """The flags of one point, in the order of the nodes; an array is flagged as a whole when it is not finite."""
     found = []
     for slot, on in enumerate(active(program, values, output)):
         node = program.nodes[slot]

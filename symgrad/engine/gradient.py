@@ -44,7 +44,7 @@ def gradient(root: Node, wrt: Sequence[Node], seed: Node | None = None) -> list[
 
 def _node(g: Any, node: Node) -> Node:
     """An adjoint as a node of its variable's shape (a rule may return a bare number)."""
-    g = g if isinstance(g, Node) else const(g)
+    g = Node.lift(g)
     if g.type.shape != node.type.shape:
         spread: Node = OPS["broadcast_to"](g, shape=node.type.shape)
         return spread
