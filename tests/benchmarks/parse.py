@@ -11,9 +11,8 @@ import sys
 import time
 from collections.abc import Callable
 
-from symgrad.syntax.grammar import parser
-
 import symgrad
+from symgrad.syntax.grammar import parser
 
 SIZE = 1_000_000
 
