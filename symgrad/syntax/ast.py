@@ -1,12 +1,12 @@
 """What was written: the tree of a text, every node with its exact place.
 
-Nodes are named tuples: immutable, and quick to make (a megabyte of text has half a million of them). Trees can be deeper than
-Python's stack, so nothing here or elsewhere recurses over them; compare two trees by `outline`, not by `==`.
+Nodes are named tuples: immutable, and quick to make (a megabyte of text has half a million of them). Trees can be
+deeper than Python's stack, so nothing here or elsewhere recurses over them; compare two by `outline`, not by `==`.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias, Union
+from typing import NamedTuple, TypeAlias
 
 from symgrad.errors import Span
 
@@ -78,7 +78,7 @@ class Slice(NamedTuple):
     end: int
 
 
-Ast: TypeAlias = Union[Number, Name, Group, Apply, Call, Keyword, Slice]
+Ast: TypeAlias = Number | Name | Group | Apply | Call | Keyword | Slice
 
 
 class Evaluate(NamedTuple):
@@ -119,7 +119,7 @@ class Declare(NamedTuple):
     end: int
 
 
-Statement: TypeAlias = Union[Evaluate, Define, Assign, Declare]
+Statement: TypeAlias = Evaluate | Define | Assign | Declare
 
 
 def span(node: Ast | Statement) -> Span:

@@ -6,7 +6,7 @@ import unicodedata
 
 from symgrad.errors import Span, SyntaxMistake
 
-# Letters that cannot be told from Latin ones on a screen: Cyrillic (never accepted), and the Greek ones that nobody can see.
+# Letters that cannot be told from Latin ones on a screen: Cyrillic (never accepted), and some Greek ones.
 CYRILLIC = dict(zip("аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅ", "aeopcyxijshdqwABEKMHOPCTYXIJS", strict=True))
 GREEK = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲϳ", "ABEZHIKMNOPTYXocj", strict=True))
 
@@ -40,7 +40,9 @@ INVISIBLE = ("Cf", "Cc", "Zl", "Zp", "Zs", "Cs", "Co", "Cn")
 
 def code_point(character: str) -> str:
     """`ZERO WIDTH SPACE (U+200B)`."""
-    name = unicodedata.name(character, "a control character" if unicodedata.category(character) == "Cc" else "a character")
+    name = unicodedata.name(
+        character, "a control character" if unicodedata.category(character) == "Cc" else "a character"
+    )
     return f"{name} (U+{ord(character):04X})"
 
 
@@ -73,7 +75,11 @@ def _look_alike(character: str, latin: str, span: Span) -> SyntaxMistake:
 
 
 def _is_greek_or_subscript(character: str) -> bool:
-    return "\u0370" <= character <= "\u03ff" or "\u1d62" <= character <= "\u1d6a" or "\u2080" <= character <= "\u209c"
+    return (
+        "\u0370" <= character <= "\u03ff"
+        or "\u1d62" <= character <= "\u1d6a"
+        or "\u2080" <= character <= "\u209c"
+    )
 
 
 def normal_name(word: str, start: int) -> str:
@@ -83,7 +89,9 @@ def normal_name(word: str, start: int) -> str:
         SyntaxMistake: SG004, a letter that looks like another, or a combining mark that belongs to no letter.
     """
     name = unicodedata.normalize("NFC", word).replace("µ", "μ")
-    strange = next((c for c in name if c.isalpha() and not c.isascii() and not _is_greek_or_subscript(c)), None)
+    strange = next(
+        (c for c in name if c.isalpha() and not c.isascii() and not _is_greek_or_subscript(c)), None
+    )
     if strange is not None:
         raise foreign(strange, start)
     for offset, character in enumerate(word):
@@ -92,5 +100,7 @@ def normal_name(word: str, start: int) -> str:
             raise _look_alike(character, GREEK[character], span)
         if unicodedata.combining(character) and character in name:
             message = f"`{word}` contains {code_point(character)}"
-            raise SyntaxMistake("SG004", message, Span(start, start + len(word)), hint="use letters without marks over them")
+            raise SyntaxMistake(
+                "SG004", message, Span(start, start + len(word)), hint="use letters without marks over them"
+            )
     return "pi" if name == "π" else name

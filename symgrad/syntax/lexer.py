@@ -34,8 +34,8 @@ def words(text: str, tables: Tables, limits: Limits, script: bool = False) -> li
 def _laid_out(found: list[Word], text: str, tables: Tables, limits: Limits, script: bool) -> list[Word]:
     """Tell closing bars from opening ones, and drop the line ends that end no statement; watch the depth.
 
-    A `|` closes if an operand stands before it and a bar is the innermost open bracket. A line goes on inside brackets and
-    after an operator; in a single expression it always goes on.
+    A `|` closes if an operand stands before it and a bar is the innermost open bracket. A line goes on inside
+    brackets and after an operator; in a single expression it always goes on.
     """
     kinds = tables.kinds
     operand_ends = {kinds[name] for name in OPERAND_ENDS}
@@ -45,10 +45,9 @@ def _laid_out(found: list[Word], text: str, tables: Tables, limits: Limits, scri
     result: list[Word] = []
     opened: list[int] = []
     before = newline
-    for kind, start, end in found:
-        if kind == name:
-            kind = tables.keywords.get(text[start:end], name)
-        elif kind == bar:
+    for given, start, end in found:
+        kind = tables.keywords.get(text[start:end], name) if given == name else given
+        if kind == bar:
             if before in operand_ends and opened and opened[-1] == bar:
                 opened.pop()
                 kind = bar_close
@@ -62,7 +61,9 @@ def _laid_out(found: list[Word], text: str, tables: Tables, limits: Limits, scri
         elif kind == newline and (not script or opened or before not in operand_ends | separators):
             continue
         if len(opened) > limits.depth:
-            raise limit_reached("SG403", "too many brackets inside brackets", limits.depth, "depth", Span(start, end))
+            raise limit_reached(
+                "SG403", "too many brackets inside brackets", limits.depth, "depth", Span(start, end)
+            )
         result.append((kind, start, end))
         before = kind
     return result

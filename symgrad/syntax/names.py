@@ -8,13 +8,13 @@ import symgrad.ops as table
 from symgrad.errors import NameMistake, Span, did_you_mean
 from symgrad.ops import Op
 
-# Signs of other languages and countries for what the table calls differently; offered, never taken silently.
+# Spellings of other languages and countries for what the table calls differently; offered, never taken silently.
 MEANT = {
-    "tg": "tan", "ctg": "cot", "cotan": "cot", "sen": "sin", "cosen": "cos", "arctg": "atan", "arcctg": "acot", "arcsen": "asin",
-    "sh": "sinh", "ch": "cosh", "th": "tanh", "cth": "coth", "sqr": "square", "root": "sqrt", "cuberoot": "cbrt",
-    "logn": "log", "loge": "log", "ln10": "log10", "ln2": "log2", "lb": "log2", "signum": "sign", "modulo": "mod", "frac": "mod",
-    "int": "floor", "erfi2": "erfi", "digamma": "diff(lgamma(x), x)", "derivative": "diff", "derive": "diff", "D": "diff",
-    "gradient": "grad", "jac": "jacobian", "integrate": "diff", "len": "norm", "average": "mean", "avg": "mean",
+    "tg": "tan", "ctg": "cot", "cotan": "cot", "sen": "sin", "cosen": "cos", "arctg": "atan", "arcctg": "acot",
+    "arcsen": "asin", "sh": "sinh", "ch": "cosh", "th": "tanh", "cth": "coth", "sqr": "square", "root": "sqrt",
+    "cuberoot": "cbrt", "logn": "log", "loge": "log", "ln10": "log10", "ln2": "log2", "lb": "log2",
+    "signum": "sign", "modulo": "mod", "int": "floor", "average": "mean", "avg": "mean", "derivative": "diff",
+    "derive": "diff", "d": "diff", "gradient": "grad", "jac": "jacobian",
 }  # fmt: skip
 
 NO_VARIABLES = {
@@ -35,12 +35,17 @@ NO_VARIABLES = {
     "false": "a condition that never holds is `1 == 2`",
 }
 
-# Groups of the table whose names nobody gives to a variable. Other functions share theirs with variables of real formulas
-# (gamma, chi, y0, mean), and are functions only where they are called.
-ELEMENTARY = ("Exponentials and logarithms", "Powers and roots", "Trigonometric functions", "Hyperbolic functions")
-GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega".split()
+# Groups of the table whose names nobody gives to a variable. Other functions share theirs with variables of real
+# formulas (gamma, chi, y0, mean), and are functions only where they are called.
+ELEMENTARY = (
+    "Exponentials and logarithms",
+    "Powers and roots",
+    "Trigonometric functions",
+    "Inverse trigonometric functions",
+    "Hyperbolic functions",
+    "Inverse hyperbolic functions",
 )
+GREEK = ("beta", "chi", "eta", "gamma", "mu", "nu", "phi", "psi", "rho", "tau", "theta", "xi", "zeta")
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
@@ -73,8 +78,10 @@ def function_names() -> list[str]:
 
 
 def unknown_function(name: str, argument: str | None, span: Span, others: Iterable[str]) -> NameMistake:
-    """The error of calling what is no function; `argument` is the text of a single argument, `others` are known names."""
-    meant = MEANT.get(name.lower(), MEANT.get(name)) or did_you_mean(name, [*function_names(), *others])
+    """The mistake of calling what is no function; `argument` is the text of a single argument."""
+    meant = MEANT.get(name.lower())
+    meant = meant or did_you_mean(name, [*others, *filter(is_function, table.OPS)])
+    meant = meant or did_you_mean(name, table.ALIASES)
     if meant is not None:
         hint = f"did you mean `{meant}`?"
     elif argument is not None:
@@ -97,7 +104,7 @@ def unbound(names: Mapping[str, Span | None], bindings: Iterable[str]) -> NameMi
     message = f"{listed} has no value" if len(names) == 1 else f"{listed} have no values"
     hints = [hint for name in names if (hint := _hint(name, given)) is not None]
     hint = hints[0] if hints else "give " + " ".join(f"{name}=..." for name in names)
-    return NameMistake("SG101", message, names[first], hint=hint)
+    return NameMistake("SG103", message, names[first], hint=hint)
 
 
 def _hint(name: str, given: list[str]) -> str | None:

@@ -16,7 +16,7 @@ Result: TypeAlias = "Node | Mapping[str, Node] | tuple[Result, ...]"
 
 @dataclass(frozen=True)
 class Value:
-    """`x = 2`: the name stays a variable of the graph, so that one can differentiate by it; its value is bound later."""
+    """`x = 2`: the name stays a variable of the graph, to differentiate by; its value is bound later."""
 
     value: Any
 
@@ -60,7 +60,8 @@ class Form(Protocol):
     Arguments are nodes, and plain integers where the form counts something (the order of a derivative).
     """
 
-    def __call__(self, *args: Any) -> Result: ...
+    def __call__(self, *args: Any) -> Result:
+        """What the form makes of its arguments."""
 
 
 Forms: TypeAlias = Mapping[str, Form]

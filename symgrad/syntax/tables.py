@@ -1,7 +1,7 @@
-"""The parse tables: made from `grammar/*.lark` by Lark (`python -m symgrad.syntax.tables`), read back from plain JSON.
+"""The parse tables: made from `grammar/*.lark` by Lark (`python -m symgrad.syntax.tables`), read from plain JSON.
 
-Building the tables takes Lark half a second, reading them takes milliseconds, and with our own loop over them (parse.py)
-Lark itself need not be imported to parse. They are JSON and not a pickle: data that cannot run.
+Building the tables takes Lark half a second, reading them takes milliseconds, and with our own loop over them (see
+parse.py) Lark need not be imported to parse. They are JSON and not a pickle: data that cannot run.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def load() -> Tables:
 def build(strict: bool = False) -> dict[str, Any]:
     """Let Lark make the tables from the grammar. `strict` refuses every conflict and needs interegular."""
     lark: Any = parser(list(STARTS), strict=strict)  # Any: what follows is below Lark's documented interface
-    table = lark.parser.parser._parse_table
+    table = lark.parser.parser._parse_table  # noqa: SLF001  # Lark has no public way to it
     terminals = [(t.name, t.pattern.to_regexp()) for t in lark.parser.lexer.root_lexer.terminals]
     name = re.compile(dict(terminals)["NAME"])
     ignored = {t: pattern for t, pattern in terminals if t in lark.ignore_tokens}
@@ -95,7 +95,9 @@ def build(strict: bool = False) -> dict[str, Any]:
             shift = move.name == "Shift"
             row = gotos[-1] if shift and not _is_terminal(symbol) else actions[-1]
             row[symbol] = order[target] if shift else ~number[target]
-    for end in table.end_states.values():  # Lark stops in this state; for our loop the end is a word to be taken
+    for (
+        end
+    ) in table.end_states.values():  # Lark stops in this state; for our loop the end is a word to be taken
         actions[order[end]][END] = order[end]
     words = [[t, p] for t, p in terminals if t not in ignored and t not in keywords.values()]
     used = {symbol for row in actions for symbol in row} - {END} - set(keywords.values())
@@ -117,7 +119,7 @@ def _is_terminal(symbol: str) -> bool:
 
 def _alias(rule: Any) -> str | None:
     """The name of what a rule makes; None where a single symbol passes through."""
-    if rule.alias or len(rule.expansion) == 1 and not rule.origin.name.startswith("__"):
+    if rule.alias or (len(rule.expansion) == 1 and not rule.origin.name.startswith("__")):
         return rule.alias and str(rule.alias)
     return "list" if rule.origin.name.startswith("__") else str(rule.origin.name)
 

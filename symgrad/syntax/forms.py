@@ -1,0 +1,145 @@
+"""Forms, the part of the language that works on whole expressions: `diff(f, x)`, `grad(f)`, `f'(x)`.
+
+What they compute is given from outside (see `scope.Form`); here their arguments are read. A defined name that one
+differentiates by is cut: it becomes a variable of its own, and its definition is put back into the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from symgrad.errors import NameMistake, Span, SymgradError, TypeMistake
+from symgrad.graph import Node, substitute, var
+from symgrad.syntax.arguments import known_integer
+from symgrad.syntax.ast import Ast, Call, Name, ungrouped
+from symgrad.syntax.limits import limit_reached
+from symgrad.syntax.scope import Definition, Result
+
+if TYPE_CHECKING:
+    from symgrad.syntax.machine import Env, Machine
+
+# What arguments are: expressions, what to differentiate by (variable, defined name, subexpression), counts.
+EXPRESSION, BY, COUNT, COUNT_OR_ONE = "expression", "by", "count", "count or one"
+ROLES = {
+    "diff": (EXPRESSION, BY, COUNT_OR_ONE),
+    "grad": (EXPRESSION,),
+    "hessian": (EXPRESSION,),
+    "jacobian": (EXPRESSION, BY),
+    "taylor": (EXPRESSION, BY, EXPRESSION, COUNT),
+}
+
+
+def visit(machine: Machine, tree: Call, env: Env) -> None:
+    """Start on a form: first the definition that is cut, if one is, then the arguments."""
+    roles = ROLES.get(tree.name, ())
+    by = roles.index(BY) if BY in roles else len(tree.args)
+    target = ungrouped(tree.args[by]) if by < len(tree.args) else None
+    if type(target) is Name and _is_defined(machine, target.id, env):
+        machine.then(lambda: _cut(machine, tree, env, target))
+        machine.visit([target], env)
+    else:
+        machine.then(lambda: _finish(machine, tree, env, {}))
+        machine.visit(tree.args, env)
+
+
+def _is_defined(machine: Machine, name: str, env: Env) -> bool:
+    """Whether a name stands for an expression, so that it must be cut to differentiate by it."""
+    if name in env.parameters:
+        return True
+    cut = any(name == other for other, _ in env.cut)
+    return not cut and isinstance(machine.scope.get(name), Definition)
+
+
+def _cut(machine: Machine, tree: Call, env: Env, target: Name) -> None:
+    """Read the arguments of diff(L, y) with y as a variable of its own."""
+    meaning = machine.operand(machine.results.pop(), machine.place(target, env))
+    if target.id in env.parameters:
+        variable = machine.fresh(target.id, meaning.type)
+        inner = env._replace(parameters={**env.parameters, target.id: variable})
+    else:
+        variable = var(target.id, meaning.type)
+        inner = env._replace(cut=(*env.cut, (target.id, variable)))
+    machine.then(lambda: _finish(machine, tree, env, {variable: meaning}))
+    machine.visit(tree.args, inner)
+
+
+def _finish(machine: Machine, tree: Call, env: Env, restore: Mapping[Node, Node]) -> None:
+    """Apply the form to its arguments."""
+    args = machine.take(len(tree.args))
+    place = machine.place(tree, env)
+    if tree.keywords:
+        raise TypeMistake("SG223", f"`{tree.name}` has no argument `{tree.keywords[0].name}=`", place)
+    for i, role in enumerate(ROLES.get(tree.name, ())[: len(args)]):
+        if role in (COUNT, COUNT_OR_ONE):
+            args[i] = checked_count(machine, args[i], machine.place(tree.args[i], env))
+    result = applied(machine, tree.name, args, place)
+    machine.results.append(restored(machine, result, restore, tree, env))
+
+
+def checked_count(machine: Machine, node: Any, place: Span) -> int:
+    """How often to differentiate.
+
+    Raises:
+        TypeMistake: SG221, it is no count. LimitReached: SG406.
+    """
+    number = node if type(node) is int else known_integer(node, place)
+    if number < 0:
+        raise TypeMistake("SG221", "a count cannot be negative", place)
+    if number > machine.limits.order:
+        raise limit_reached("SG406", f"a derivative of order {number}", machine.limits.order, "order", place)
+    return number
+
+
+def applied(machine: Machine, name: str, args: Sequence[Any], place: Span) -> Result:
+    """What a form makes of its arguments: nodes and counts."""
+    roles = ROLES.get(name)
+    if roles is not None:
+        least = len([role for role in roles if role != COUNT_OR_ONE])
+        if not least <= len(args) <= len(roles):
+            wanted = f"{least}" if least == len(roles) else f"{least} or {len(roles)}"
+            plural = "" if wanted == "1" else "s"
+            raise TypeMistake("SG209", f"`{name}` takes {wanted} argument{plural}, found {len(args)}", place)
+    for arg in args:
+        if type(arg) is not int:
+            machine.operand(arg, place)
+    try:
+        return machine.forms[name](*args)
+    except SymgradError as error:
+        raise error.at(place) from None
+
+
+def restored(machine: Machine, result: Result, restore: Mapping[Node, Node], tree: Ast, env: Env) -> Result:
+    """The result with what was cut put back, its nodes placed."""
+    if type(result) is Node:
+        node = substitute([result], restore)[0] if restore else result
+        return machine.placed(node, tree, env)
+    if isinstance(result, Mapping):
+        nodes = {key: restored(machine, node, restore, tree, env) for key, node in result.items()}
+        return {key: machine.operand(node) for key, node in nodes.items()}
+    assert isinstance(result, tuple), "a form gives a node, a record or a tuple"
+    return tuple(restored(machine, part, restore, tree, env) for part in result)
+
+
+def visit_derivative(machine: Machine, tree: Call, env: Env) -> None:
+    """f''(u): f of a fresh variable, differentiated twice, with u put in."""
+    place = machine.place(tree, env)
+    if len(tree.args) != 1 or tree.keywords:
+        hint = f"write `diff({tree.name}(...), x)`"
+        raise TypeMistake("SG209", "a derivative by prime takes one argument", place, hint=hint)
+    if "diff" not in machine.forms:
+        raise NameMistake("SG108", "derivatives are not available here", place)
+    order = checked_count(machine, tree.primes, place)
+
+    def differentiate() -> None:
+        meaning = machine.operand(machine.results.pop(), place)
+        variable = machine.fresh("x", meaning.type)
+        machine.then(lambda: finish(variable, meaning))
+        machine.call(tree, (variable,), env)
+
+    def finish(variable: Node, meaning: Node) -> None:
+        result = applied(machine, "diff", [*machine.take(1), variable, order], place)
+        machine.results.append(restored(machine, result, {variable: meaning}, tree, env))
+
+    machine.then(differentiate)
+    machine.visit(tree.args, env)
