@@ -128,7 +128,7 @@ def visit_derivative(machine: Machine, tree: Call, env: Env) -> None:
         hint = f"write `diff({tree.name}(...), x)`"
         raise TypeMistake("SG209", "a derivative by prime takes one argument", place, hint=hint)
     if "diff" not in machine.forms:
-        raise NameMistake("SG108", "derivatives are not available here", place)
+        raise NameMistake("SG111", "derivatives are not available here", place)
     order = checked_count(machine, tree.primes, place)
 
     def differentiate() -> None:
