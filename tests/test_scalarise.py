@@ -9,7 +9,7 @@ from symgrad.engine.backprop import value_of
 from symgrad.engine.gradient import gradient
 from symgrad.errors import LimitReached
 from symgrad.graph import Node, Program, const, postorder, real, var, variables
-from symgrad.graph.scalarise import scalarise
+from symgrad.graph.scalarise import scalarise, scalarise_point
 from symgrad.ops import OPS
 
 V, W, M, B = var("v", real(3)), var("w", real(3)), var("M", real(3, 3)), var("B", real(2, 3))
@@ -83,13 +83,11 @@ def test_elements_have_the_array_s_values(name: str) -> None:
     """Each element, computed alone, is the element of the array."""
     root = GRAPHS[name]
     elements = scalarise([root])[0]
-    split = {
-        f"{k}[{', '.join(map(str, i))}]": a[i] for k, a in AT.items() if k != "x" for i in np.ndindex(a.shape)
-    }
+    split = {v.name: value for v, value in scalarise_point({v: AT[v.name] for v in (V, W, M, B, X)}).items()}
 
     assert elements.shape == root.type.shape
     assert all(not n.type.shape for n in postorder(elements.ravel()))
-    got = [value_of(Program([e]), {**split, "x": AT["x"]}) for e in elements.ravel()]
+    got = [value_of(Program([e]), split) for e in elements.ravel()]
     np.testing.assert_allclose(np.ravel(value_of(Program([root]), AT)), got, rtol=1e-13)
 
 

@@ -59,6 +59,21 @@ def scalarise(roots: Iterable[Node], limit: int = LIMIT) -> list[Elements]:
     return out
 
 
+def scalarise_point(bound: Mapping[Node, Any]) -> dict[Node, Any]:
+    """Values of variables as values of their elements, under the names that `scalarise` gives."""
+    import numpy as np
+
+    point: dict[Node, Any] = {}
+    for node, value in bound.items():
+        if not node.type.shape:
+            point[node] = value
+            continue
+        array = np.asarray(value)
+        for key in np.ndindex(*node.type.shape):
+            point[var(element_name(node.name, key), Type(node.type.kind))] = array[key].item()
+    return point
+
+
 def _lacks_array(op: Op) -> bool:
     """Whether an op of arrays is only known by its body."""
     return op.array is None and op.scalar is None and op.result not in _EACH
