@@ -1,0 +1,7 @@
+"""`python -m symgrad` is `symgrad`."""
+
+import sys
+
+from symgrad.cli import main
+
+sys.exit(main())

@@ -1,0 +1,128 @@
+"""The command line: `symgrad EXPR NAME=VALUE...`, verbs, and what happens when something goes wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from symgrad.cli.options import Options, understand
+from symgrad.errors import LimitReached, SymgradError, UsageMistake
+
+if TYPE_CHECKING:
+    from symgrad.cli.screen import Screen
+
+USAGE, BUG, INTERRUPTED = 2, 70, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what a command line says and return the exit code."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    options = Options(switches={name: "" for name in ("--json", "--no-color", "--debug") if name in words})
+    try:
+        try:
+            options = understand(words)
+            return _run(options)
+        except SymgradError as error:
+            return _fail(error, options)
+        except MemoryError:
+            return _fail(LimitReached("SG499", "there is not enough memory for this"), options)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader left. Python would complain again when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001  # the outermost loop: whatever arrives here is our bug
+        return _bug(error, words, debug=options.on("--debug"))
+
+
+def _screen(options: Options) -> Screen:
+    from symgrad.cli.screen import Screen
+
+    return Screen(options.color)
+
+
+def _run(options: Options) -> int:
+    """Find out which form this is, and run it."""
+    if options.on("--version"):
+        from symgrad import __version__
+
+        _screen(options).line(f"symgrad {__version__}")
+        return 0
+    if options.on("--help") or (not options.words and options.expression is None and not options.values):
+        from symgrad.cli.help import help_text
+
+        _screen(options).show(help_text())
+        return 0 if options.on("--help") else USAGE
+    if options.expression is None and options.words and _is_verb(options.words[0]):
+        return _verb(options)
+    return _evaluate(options)
+
+
+def _is_verb(word: str) -> bool:
+    if not word.isidentifier():
+        return False
+    from symgrad.session.commands import COMMANDS, RESERVED
+
+    if word in RESERVED:
+        hint = f"to evaluate a variable of this name write: symgrad -e {word} {word}=..."
+        raise UsageMistake("SG516", f"`{word}` is reserved for a command of a later version", hint=hint)
+    return word in COMMANDS
+
+
+def _evaluate(options: Options) -> int:
+    """The one-line form, or `-`."""
+    from symgrad.cli import answer
+
+    answer.warm_up(options)
+    screen = _screen(options)
+    if options.words == ("-",):
+        return answer.lines(sys.stdin, options, screen)
+    text = " ".join(options.words) if options.expression is None else options.expression
+    if not text and options.values:
+        hint = "the expression comes first: symgrad 'x^2' x=2"
+        raise UsageMistake("SG517", "there are values, but no expression", hint=hint)
+    return answer.one(text, options, screen)
+
+
+def _verb(options: Options) -> int:
+    from symgrad.cli.answer import exit_code, point, show
+    from symgrad.session import Session
+    from symgrad.session.commands import COMMANDS, Arguments
+    from symgrad.session.results import Evaluated
+
+    screen = _screen(options)
+    session = Session().bind(point(options.values))
+    arguments = Arguments(options.words[1:], options.budget, check=not options.on("--no-check"))
+    worst = 0
+    for result in COMMANDS[options.words[0]].run(session, arguments):
+        show(result, options, screen)
+        if isinstance(result, Evaluated):
+            worst = max(worst, exit_code(result, strict=options.on("--strict")))
+    return worst
+
+
+def _fail(error: SymgradError, options: Options) -> int:
+    """Show a user's mistake."""
+    from symgrad.cli.answer import show_error
+    from symgrad.cli.screen import Screen
+
+    show_error(error, options, Screen("never" if options.on("--no-color") else "auto"))
+    return error.exit_code
+
+
+def _bug(error: Exception, words: list[str], *, debug: bool) -> int:
+    """Our own mistake: one line for the user, the rest in a file."""
+    from symgrad.cli.report import save
+
+    if debug:
+        import traceback
+
+        traceback.print_exception(error)
+    place = save(error, words)
+    sys.stderr.write(f"internal error: {type(error).__name__}; this is a bug in symgrad, not in your input\n")
+    if place is not None:
+        sys.stderr.write(f"  a report is in {place}; please send it to the maintainers\n")
+    return BUG

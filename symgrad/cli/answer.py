@@ -1,0 +1,166 @@
+"""One expression, or one on each line: the numbers are on the screen before the check has begun."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from symgrad.cli.options import Options
+from symgrad.cli.screen import Screen
+from symgrad.errors import Span, SymgradError
+from symgrad.session import Session, jsonform, plain
+from symgrad.session.diagnostic import diagnostic
+from symgrad.session.display import Segments
+from symgrad.session.numbers import number
+from symgrad.session.render import Layout, in_one_line, render
+from symgrad.session.results import Evaluated, Result
+from symgrad.session.verdicts import later
+
+FINE, DOUBTFUL = 0, 1
+
+
+def warm_up(options: Options) -> None:
+    """Start SymPy's process first of all: it needs a while, and nothing here waits for it."""
+    if not options.on("--no-check"):
+        from symgrad.symbolic.sympy_client import shared
+
+        shared()
+
+
+def one(text: str, options: Options, screen: Screen) -> int:
+    """Evaluate one expression, show it, check it, show the verdict; return the exit code."""
+    session = Session().bind(point(options.values))
+    result = session.evaluate(text, expected=options.values)
+    if not isinstance(result, Evaluated):
+        show(result, options, screen)
+        return FINE
+    if options.on("--json"):
+        result = _checked(result, options)
+        screen.line(jsonform.line(jsonform.data(result)))
+    elif options.on("--quiet"):
+        screen.line(number(result.value, options.precision))
+        result = _checked(result, options)
+    elif options.on("--plain"):
+        screen.show([("", plain.numbers(result, options.precision))])
+        result = _checked(result, options)
+        screen.show([("", plain.verdict(result))])
+    else:
+        result = _in_two_steps(result, options, screen)
+    return exit_code(result, strict=options.on("--strict"))
+
+
+def _in_two_steps(result: Evaluated, options: Options, screen: Screen) -> Evaluated:
+    """The numbers first; the ticks beside them where the screen can be written over, else below."""
+    layout = Layout(screen.columns, options.precision)
+    first = render(result, layout)
+    if result.unchecked or options.on("--no-check"):
+        screen.show(first)
+        return result
+    if not result.defined:  # whether float64 or the formula is to blame, only the check can tell
+        result = _checked(result, options)
+        screen.show(render(result, layout))
+        return result
+    if screen.animated:
+        screen.show_for_now([*first, ("dim", "\nchecking …\n")])
+        result = _checked(result, options)
+        screen.replace(render(result, layout))
+    else:
+        screen.show(first)
+        result = _checked(result, options)
+        screen.show(later(result, options.precision))
+    return result
+
+
+def _checked(result: Evaluated, options: Options) -> Evaluated:
+    return result if options.on("--no-check") else result.checked(budget=options.budget)
+
+
+def lines(stream: Iterable[str], options: Options, screen: Screen) -> int:
+    """One expression on each line, one result on each line; a line that fails does not stop the others.
+
+    Empty lines and comments give nothing. The exit code is the worst of all lines.
+    """
+    session = Session().bind(point(options.values))
+    worst = FINE
+    for count, line in enumerate(stream, 1):
+        text = line.strip("\r\n")
+        if not text.strip() or text.lstrip().startswith("#"):
+            continue
+        try:
+            result = session.evaluate(text)
+            if isinstance(result, Evaluated):
+                result = _checked(result, options)
+                worst = max(worst, exit_code(result, strict=options.on("--strict")))
+            _show_line(result, options, screen)
+        except SymgradError as error:
+            worst = max(worst, error.exit_code)
+            show_error(error, options, screen, f"line {count}: ")
+    return worst
+
+
+def _show_line(result: Result, options: Options, screen: Screen) -> None:
+    if options.on("--json") or not isinstance(result, Evaluated):
+        show(result, options, screen)
+    elif options.on("--quiet"):
+        screen.line(number(result.value, options.precision))
+    elif options.on("--plain"):
+        screen.show([("", plain.in_one_line(result, options.precision))])
+    else:
+        screen.show(in_one_line(result, options.precision))
+
+
+def show(result: Result, options: Options, screen: Screen) -> None:
+    """Show a result that is complete."""
+    if options.on("--json"):
+        screen.line(jsonform.line(jsonform.data(result)))
+    else:
+        screen.show(render(result, Layout(screen.columns, options.precision)))
+
+
+def show_error(error: SymgradError, options: Options, screen: Screen, where: str = "") -> None:
+    """Show an error: on the error stream, or as JSON where the answer would stand."""
+    if options.on("--json"):
+        screen.line(jsonform.line(jsonform.error_data(error)))
+        return
+    segments: Segments = diagnostic(error, screen.columns)
+    screen.tell([("dim", where), *segments] if where else segments)
+
+
+def point(values: Mapping[str, str]) -> dict[str, Any]:
+    """The values of a command line; each is an expression without variables.
+
+    Raises:
+        SymgradError: a value is wrong; the place is in the word as it was typed.
+    """
+    session = Session()
+    found: dict[str, Any] = {}
+    for name, text in values.items():
+        try:
+            found.update(session.assigned(name, text))
+        except SymgradError as error:
+            raise _moved(error, f"{name}=") from None
+    return found
+
+
+def _moved(error: SymgradError, prefix: str) -> SymgradError:
+    """An error in a value, shown in the whole word `x=...`."""
+    if error.text is not None and error.span is not None:
+        error.text = prefix + error.text
+        error.span = Span(error.span.start + len(prefix), error.span.end + len(prefix))
+    return error
+
+
+def exit_code(result: Evaluated, *, strict: bool = False) -> int:
+    """0 if the numbers can be trusted, else 1; `strict` also where they are conventions or could not be checked."""
+    verdict = result.verdict
+    if not result.defined:
+        return DOUBTFUL
+    if verdict is None:
+        return DOUBTFUL if strict and (result.flags or result.unchecked) else FINE
+    parts = [verdict.value, *verdict.partials.values()]
+    for part in parts:
+        if part.status in ("undefined", "mismatch") or (part.status == "rounding" and not part.digits):
+            return DOUBTFUL
+        if strict and part.status in ("convention", "unchecked"):
+            return DOUBTFUL
+    return FINE

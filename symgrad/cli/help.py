@@ -1,0 +1,51 @@
+"""What `symgrad --help` prints: examples first, then everything from the tables of verbs and options."""
+
+from __future__ import annotations
+
+from symgrad.cli.options import OPTIONS
+from symgrad.session.display import Segments
+
+EXAMPLES = (
+    ("symgrad 'x^2*sin(y)' x=2 y=3", "value, derivatives and a verdict"),
+    ("symgrad '-x^2' x=3", "a minus at the start is fine"),
+    ("symgrad diff 'sin(x*y)' x", "a derivative as a formula"),
+    ("symgrad 'a*exp(-b*t)' a=2 b=1/2 t=1 --json", "for programs"),
+    ("printf 'x^2\\nx^3\\n' | symgrad - x=2", "one expression on each line"),
+)
+CODES = (
+    ("0", "fine"),
+    (
+        "1",
+        "not to be trusted: undefined, a mismatch, or no right digit (--strict: also a convention, or not checked)",
+    ),
+    ("2", "usage or syntax"),
+    ("3", "a limit was reached"),
+    ("70", "a bug in symgrad"),
+    ("130", "interrupted"),
+)
+
+
+def help_text() -> Segments:
+    """The whole help."""
+    from symgrad.session.commands import COMMANDS
+
+    segments: Segments = [
+        ("strong", "symgrad EXPR [NAME=VALUE...]"),
+        ("", "   the value of an expression, its derivatives, and whether they can be trusted\n"),
+    ]
+    segments += _section("Examples", EXAMPLES)
+    segments += _section("Commands", [(f"symgrad {c.usage}", c.about) for c in COMMANDS.values()])
+    options = [(f"{o.name} {o.value}".rstrip(), o.help) for o in OPTIONS if o.help]
+    segments += _section(
+        "Options", [("-", "as the expression: read one from each line of the input"), *options]
+    )
+    segments += _section("Exit codes", CODES)
+    return segments
+
+
+def _section(title: str, rows: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> Segments:
+    size = max(len(left) for left, _ in rows)
+    segments: Segments = [("strong", f"\n{title}\n")]
+    for left, right in rows:
+        segments += [("label", f"  {left.ljust(size)}"), ("", f"   {right}\n")]
+    return segments

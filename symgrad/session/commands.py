@@ -1,0 +1,221 @@
+"""The commands: verbs of the command line now, `:commands` of the interactive session later, from one registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from symgrad.errors import UsageMistake
+from symgrad.expression import Expression
+from symgrad.graph import variables
+from symgrad.session import reference
+from symgrad.session.results import Evaluated, Listing, Result, Several, Symbolic, Text
+from symgrad.session.session import Session
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What a command is given: expressions, names and numbers as texts; values are in the session already."""
+
+    texts: tuple[str, ...]
+    budget: float = 2.0
+    check: bool = True
+
+
+Function = Callable[[Session, Arguments], Iterator[Result]]
+F = TypeVar("F", bound=Function)
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: how it is written, what it does in one sentence, an example, and the function."""
+
+    name: str
+    usage: str
+    about: str
+    example: str
+    least: int
+    most: int
+    function: Function
+
+    def run(self, session: Session, arguments: Arguments) -> Iterator[Result]:
+        """The results, one after the other.
+
+        Raises:
+            UsageMistake: SG515, there are too few or too many arguments.
+            SymgradError: whatever the command finds wrong.
+        """
+        if not self.least <= len(arguments.texts) <= self.most:
+            what = (
+                "arguments are missing"
+                if len(arguments.texts) < self.least
+                else f"`{arguments.texts[self.most]}` is too much"
+            )
+            hint = f"usage: {self.usage}, as in: {self.example}"
+            raise UsageMistake("SG515", f"{self.name}: {what}", hint=hint)
+        return self.function(session, arguments)
+
+
+COMMANDS: dict[str, Command] = {}
+RESERVED = (
+    "compile",
+    "draw",
+    "fit",
+    "graph",
+    "help",
+    "parse",
+    "plot",
+    "repl",
+    "serve",
+    "test",
+    "train",
+    "tour",
+)
+"""Words that later versions will give a meaning to; until then they are no expressions on the command line."""
+
+
+def command(usage: str, about: str, example: str, least: int = 1, most: int = 1) -> Callable[[F], F]:
+    """Enter a function into the registry; its name is the first word of its usage."""
+
+    def enter(function: F) -> F:
+        name = usage.split(maxsplit=1)[0]
+        COMMANDS[name] = Command(name, usage, about, example, least, most, function)
+        return function
+
+    return enter
+
+
+@command("grad EXPR [NAME=VALUE...]", "the partial derivatives by all variables", "grad 'x^2*sin(y)'")
+def _grad(session: Session, arguments: Arguments) -> Iterator[Result]:
+    (text,) = arguments.texts
+    expression = session.expression(text)
+    derivatives = expression.grad()
+    values = {
+        name: d(session.values) for name, d in derivatives.items() if set(d.variables) <= set(session.values)
+    }
+    yield Several(text, derivatives, values if session.values else {})
+
+
+@command(
+    "diff EXPR BY [ORDER] [NAME=VALUE...]",
+    "the derivative by a variable or a subexpression, once or ORDER times",
+    "diff 'sin(x*y)*x*y' 'x*y'",
+    1,
+    3,
+)
+def _diff(session: Session, arguments: Arguments) -> Iterator[Result]:
+    text, *rest = arguments.texts
+    expression = session.expression(text)
+    if not rest and len(expression.variables) != 1:
+        names = ", ".join(expression.variables) or "none"
+        raise UsageMistake("SG515", "diff: by which variable?", hint=f"the variables of {text} are: {names}")
+    by = session.expression(rest[0]) if rest else expression.variables[0]
+    order = _count(rest[1]) if len(rest) > 1 else 1
+    if isinstance(by, Expression) and by.node.args == () and by.variables:
+        by = by.variables[0]
+    derivative = expression.diff(by, order)
+    yield _formula(derivative, session)
+
+
+def _formula(expression: Expression, session: Session) -> Result:
+    """An expression as it is printed, with its value if all variables have one."""
+    text = str(expression)
+    missing = tuple(name for name in expression.variables if name not in session.values)
+    if missing or not session.values:
+        return Symbolic(expression, text, missing)
+    from symgrad.session.evaluation import value_alone
+
+    return value_alone(expression, text, session.values)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or len(text) > 4:
+        raise UsageMistake("SG515", f"diff: the order is a small whole number, found `{text}`")
+    return int(text)
+
+
+@command(
+    "check EXPR NAME=VALUE...",
+    "the verdict on each number, and what each witness says",
+    "check 'x^2*sin(y)' x=2 y=3",
+)
+def _check(session: Session, arguments: Arguments) -> Iterator[Result]:
+    result = session.evaluate(arguments.texts[0])
+    if isinstance(result, Evaluated):
+        result = result.checked(budget=arguments.budget)
+    yield result
+    if isinstance(result, Evaluated) and result.verdict is not None:
+        rows = []
+        for partial in (result.verdict.value, *result.verdict.partials.values()):
+            name = f"∂/∂{partial.name}" if partial.name else "value"
+            rows.append((name, "float64", repr(partial.number)))
+            for witness in partial.witnesses:
+                said = witness.enclosure.text() if witness.enclosure is not None else witness.reason
+                rows.append(("", witness.name, said))
+        yield Listing("\nWitnesses", tuple(rows))
+
+
+@command("type EXPR", "the type of an expression and of its variables", "type '[x, y]/2'")
+def _type(session: Session, arguments: Arguments) -> Iterator[Result]:
+    expression = session.expression(arguments.texts[0])
+    types = {v.name: str(v.type) for v in variables(expression.node)}
+    names = "".join(f"\n  {name}: {type_}" for name, type_ in types.items())
+    yield Text(f"{expression.type}{names}", {"type": str(expression.type), "variables": types})
+
+
+@command("simplify EXPR", "an equal expression that is no larger", "simplify 'x*x + 0*y'")
+def _simplify(session: Session, arguments: Arguments) -> Iterator[Result]:
+    yield _formula(session.expression(arguments.texts[0]).simplify(), session)
+
+
+@command("hessian EXPR", "the matrix of second derivatives", "hessian 'x^2*sin(y)'")
+def _hessian(session: Session, arguments: Arguments) -> Iterator[Result]:
+    (text,) = arguments.texts
+    expression = session.expression(text)
+    names = [v.name for v in variables(expression.node) if v.type.kind == "real"]
+    rows = expression.hessian()
+    entries = {f"∂²/∂{a}∂{b}": rows[i][j] for i, a in enumerate(names) for j, b in enumerate(names)}
+    known = {key: e(session.values) for key, e in entries.items() if set(e.variables) <= set(session.values)}
+    yield Several(text, entries, known if session.values else {})
+
+
+@command("latex EXPR", "the expression in LaTeX", "latex 'x^2/sqrt(y)'")
+def _latex(session: Session, arguments: Arguments) -> Iterator[Result]:
+    latex = session.expression(arguments.texts[0]).to_latex()
+    yield Text(latex, {"expr": arguments.texts[0], "latex": latex})
+
+
+@command("ops [NAME]", "all functions and operators, or one with its domain and derivative", "ops sin", 0, 1)
+def _ops(_session: Session, arguments: Arguments) -> Iterator[Result]:
+    if arguments.texts:
+        yield reference.operation(arguments.texts[0])
+    else:
+        yield from reference.operations()
+
+
+@command("explain CODE", "what an error code means", "explain SG014", 0, 1)
+def _explain(_session: Session, arguments: Arguments) -> Iterator[Result]:
+    from symgrad.session import codes
+
+    yield codes.explain(arguments.texts[0]) if arguments.texts else codes.listing()
+
+
+@command("run FILE", "the statements of a file, one after the other", "run script.sg")
+def _run(session: Session, arguments: Arguments) -> Iterator[Result]:
+    (path,) = arguments.texts
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text in UTF-8"
+        raise UsageMistake("SG518", f"`{path}` cannot be read: {reason}") from None
+    for outcome in session.steps(text):
+        yield from outcome.results
+
+
+@command("doctor", "versions, what is installed, where files lie", "doctor", 0, 0)
+def _doctor(_session: Session, _arguments: Arguments) -> Iterator[Result]:
+    from symgrad.session.doctor import report
+
+    yield report()

@@ -1,0 +1,95 @@
+"""From the meaning of a text to a result: numbers where all variables have values, formulas where they have not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from symgrad.errors import Span, TypeMistake
+from symgrad.expression import Expression
+from symgrad.graph import Node
+from symgrad.session.reading import reading
+from symgrad.session.results import Evaluated, Several, Symbolic
+from symgrad.syntax.ast import Ast, Name, ungrouped
+from symgrad.syntax.elaborate import Elaborated
+
+MOST_FORMULAS = 20_000
+"""Operations: the derivatives of larger expressions are computed as numbers, and not shown as formulas."""
+
+
+def expression_of(meaning: Elaborated, start: int = 0, end: int | None = None) -> Expression:
+    """The expression that a text, or the part of it from `start` to `end`, means.
+
+    Raises:
+        TypeMistake: SG215, it is a record or a tuple of expressions.
+    """
+    if not isinstance(meaning.root, Node):
+        raise TypeMistake(
+            "SG215",
+            "one expression is needed here, and this is several",
+            Span(start, end or len(meaning.text)),
+            text=meaning.text,
+        )
+    text = meaning.text
+    if start == 0 and end in (None, len(text)):
+        return Expression(meaning.root, text, meaning.origins)
+    origins = {node: Span(place.start - start, place.end - start) for node, place in meaning.origins.items()}
+    return Expression(meaning.root, text[start:end], origins)
+
+
+def evaluated(
+    meaning: Elaborated, tree: Ast, values: Mapping[str, Any], *, formulas: bool = True
+) -> Evaluated | Symbolic | Several:
+    """What a text gives where these names have these values."""
+    text = meaning.text[tree.start : tree.end]
+    if not isinstance(meaning.root, Node):
+        return several(text, meaning.root, values)
+    expression = expression_of(meaning, tree.start, tree.end)
+    missing = tuple(name for name in meaning.variables if name not in values)
+    if missing:
+        return Symbolic(expression, text, missing)
+    point = {name: values[name] for name in meaning.variables}
+    inner = ungrouped(tree)
+    name = inner.id if type(inner) is Name else None
+    read_as = reading(tree, meaning.text)
+    if read_as is not None:
+        read_as = read_as[tree.start : len(read_as) - len(meaning.text) + tree.end]
+    if expression.type.kind == "bool" or expression.type.shape:
+        why = (
+            "conditions have no derivative"
+            if expression.type.kind == "bool"
+            else "an array has a Jacobian: ask for jacobian(...)"
+        )
+        return Evaluated(
+            expression, text, point, expression(point), reading=read_as, name=name, unchecked=why
+        )
+    result = expression.evaluate(point)
+    small = formulas and len(expression.origins) <= MOST_FORMULAS
+    derivatives = expression.grad() if small else {}
+    return Evaluated(
+        expression, text, point, result.value, result.grad, derivatives, result.flags, read_as, name
+    )
+
+
+def entries_of(root: Any, prefix: str = "") -> dict[str, Node]:
+    """The graphs of a record or tuple by their place: `x`, `0`, `0, 1`."""
+    if isinstance(root, Node):
+        return {prefix: root}
+    pairs = root.items() if isinstance(root, Mapping) else enumerate(root)
+    found: dict[str, Node] = {}
+    for key, part in pairs:  # one or two levels: a gradient, a Hessian
+        found |= entries_of(part, f"{prefix}, {key}" if prefix else str(key))
+    return found
+
+
+def several(text: str, root: Any, values: Mapping[str, Any]) -> Several:
+    """A record or tuple, with the value of each entry whose variables all have one."""
+    entries = {key: Expression(node) for key, node in entries_of(root).items()}
+    known = {key: e(values) for key, e in entries.items() if all(name in values for name in e.variables)}
+    return Several(text, entries, known)
+
+
+def value_alone(expression: Expression, text: str, values: Mapping[str, Any]) -> Evaluated:
+    """An expression's value without its gradient."""
+    point = {name: values[name] for name in expression.variables}
+    return Evaluated(expression, text, point, expression(point), unchecked="only the value was asked for")

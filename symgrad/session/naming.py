@@ -1,0 +1,114 @@
+"""What a name may be, and the name `ans` (also `_`) for the last answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from symgrad.errors import NameMistake, Span, did_you_mean
+from symgrad.graph import Node
+from symgrad.syntax import names
+from symgrad.syntax.ast import Ast, Mark, Name, children
+from symgrad.syntax.elaborate import Elaborated
+from symgrad.syntax.limits import Limits
+from symgrad.syntax.parse import parse
+
+ANSWERS = ("ans", "_")
+FORMS = ("diff", "grad", "hessian", "jacobian", "taylor")
+
+
+def check_name(name: str, mark: Mark) -> None:
+    """Refuse names that are something already.
+
+    Raises:
+        NameMistake: SG109.
+    """
+    span = Span(*mark)
+    if name in ANSWERS:
+        raise NameMistake("SG109", f"`{name}` is the last answer", span, hint="choose another name")
+    if names.constant(name) is not None:
+        raise NameMistake(
+            "SG109", f"`{name}` is a constant", span, hint=f"choose another name, such as `{name}0`"
+        )
+    if names.only_a_function(name):
+        raise NameMistake(
+            "SG109", f"`{name}` is a function", span, hint=f"choose another name, such as `{name}0`"
+        )
+
+
+def check_function_name(name: str, mark: Mark) -> None:
+    """Refuse names of functions of the language, which formulas rely on.
+
+    Raises:
+        NameMistake: SG109.
+    """
+    if names.function(name) is not None or name in FORMS:
+        hint = f"choose another name, such as `my_{name}`"
+        raise NameMistake("SG109", f"`{name}` is a function of the language", Span(*mark), hint=hint)
+    check_name(name, mark)
+
+
+def answer_in(tree: Ast) -> Name | None:
+    """Where a tree names the last answer, if it does."""
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        if type(node) is Name and node.id in ANSWERS:
+            return node
+        todo.extend(children(node))
+    return None
+
+
+def check_no_answer(tree: Ast) -> None:
+    """Refuse `ans` in the body of a function.
+
+    Raises:
+        NameMistake: SG109.
+    """
+    found = answer_in(tree)
+    if found is not None:
+        hint = "give the answer a name first: `y = ans`"
+        raise NameMistake(
+            "SG109", f"`{found.id}` changes with every line", Span(found.start, found.end), hint=hint
+        )
+
+
+def without_answer(tree: Ast, meaning: Elaborated, limits: Limits) -> Ast | None:
+    """The tree with `ans` written out, so that it keeps its meaning after the next line; None if that is too large."""
+    if answer_in(tree) is None:
+        return tree
+    root = meaning.root
+    if not isinstance(root, Node):
+        return None
+    from symgrad.symbolic.text import text_many
+
+    definitions, (body,) = text_many([root])
+    return None if definitions else parse(body, limits)
+
+
+def check_all_used(meaning: Elaborated, expected: Iterable[str], values: Iterable[str]) -> None:
+    """Every variable has a value, and every value is used.
+
+    Raises:
+        NameMistake: SG101, variables have no value; SG110, a name that was given a value does not occur.
+    """
+    unused = [name for name in expected if name not in meaning.uses]
+    missing = meaning.missing(values)
+    if missing is not None:
+        lacking = [name for name in meaning.variables if name not in set(values)]
+        for name in unused:
+            near = did_you_mean(name, lacking)
+            if near is not None:
+                missing.hint = f"a value was given to `{name}`: did you mean `{near}`?"
+        raise missing
+    if unused:
+        listed = ", ".join(f"`{name}`" for name in unused)
+        near = did_you_mean(unused[0], meaning.variables)
+        known = ", ".join(meaning.variables)
+        hint = (
+            f"did you mean `{near}`?"
+            if near
+            else f"its variables are: {known}"
+            if known
+            else "it has no variables"
+        )
+        raise NameMistake("SG110", f"the expression has no variable {listed}", hint=hint)

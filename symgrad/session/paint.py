@@ -1,0 +1,39 @@
+"""Pieces of (style, text) as one string: plain, with ANSI colours, or in the few signs that an old stream can take."""
+
+from __future__ import annotations
+
+from symgrad.session.display import Segments
+
+ANSI = {
+    "strong": "1",
+    "number": "1",
+    "label": "36",
+    "dim": "2",
+    "good": "32",
+    "warn": "33",
+    "bad": "31;1",
+    "error": "31;1",
+    "caret": "31;1",
+}
+
+IN_ASCII = str.maketrans({
+    "∂": "d", "│": "|", "…": "...", "✓": "ok", "⚠": "!", "✗": "x", "·": "*", "−": "-", "→": "->", "²": "^2", "≤": "<=",
+    "≥": ">=", "≠": "!=", "∞": "infinity", "±": "+-",
+})  # fmt: skip
+
+
+def ansi(segments: Segments) -> str:
+    """The text in colours: the sixteen that every theme defines."""
+    return "".join(
+        f"\x1b[{ANSI[style]}m{text}\x1b[0m" if style in ANSI and text else text for style, text in segments
+    )
+
+
+def encodable(text: str, encoding: str | None) -> str:
+    """The text in what a stream can take: signs in ASCII, then anything else by its code point."""
+    try:
+        text.encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        text = text.translate(IN_ASCII)
+        return text.encode(encoding or "ascii", "backslashreplace").decode(encoding or "ascii")
+    return text

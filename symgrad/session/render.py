@@ -1,0 +1,104 @@
+"""Results as text: pieces of (style, text) that a face joins, colours or feeds to its widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symgrad.session.display import Segments, display_safe, shorten, width
+from symgrad.session.numbers import number
+from symgrad.session.partials import GAP, padded, partials
+from symgrad.session.results import Defined, Evaluated, Listing, Result, Several, Symbolic, Text
+from symgrad.session.verdicts import SIGNS, STYLES, comment, summary, undefined
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How wide the screen is, and how many digits are wanted (None: as many as identify the number)."""
+
+    columns: int = 80
+    precision: int | None = None
+
+
+DEFAULT = Layout()
+
+
+def render(result: Result, layout: Layout = DEFAULT) -> Segments:
+    """Everything there is to show of a result, ended by a line end."""
+    match result:
+        case Evaluated():
+            table = partials(result, layout.columns, layout.precision)
+            return [*head(result, layout), *table, *(summary(result) if result.verdict is not None else [])]
+        case Symbolic():
+            return [("", f"{result.expression}\n")]
+        case Several():
+            return _several(result, layout)
+        case Defined():
+            return _defined(result, layout)
+        case Listing():
+            return _listing(result)
+        case Text():
+            return [("", result.text + "\n")]
+
+
+def head(result: Evaluated, layout: Layout) -> Segments:
+    """`x^2 = 4.0`, how it was read, and what is wrong with the value once that is known."""
+    written = display_safe(result.text.strip())
+    if not result.defined and (result.verdict is None or result.verdict.status == "undefined"):
+        return [("strong", shorten(written, layout.columns)), *undefined(result), ("", "\n")]
+    shown = number(result.value, layout.precision)
+    text = shorten(written, max(layout.columns - len(shown) - 3, layout.columns // 2))
+    sign = " is " if isinstance(result.value, bool) else " = "
+    segments: Segments = [("strong", text), ("", sign), ("number", shown)]
+    if result.reading is not None:
+        segments.append(("dim", f"{GAP}(read as {display_safe(shorten(result.reading, layout.columns))})"))
+    said = comment(result.verdict.value) if result.verdict is not None else None
+    if said is not None:
+        room = layout.columns - width(text) - len(sign) - len(shown) - len(GAP)
+        segments += [("", GAP if width(said.text) <= room else "\n  "), (said.style, said.text)]
+    return [*segments, ("", "\n")]
+
+
+def in_one_line(result: Evaluated, precision: int | None = None) -> Segments:
+    """`x^2 = 4.0   ∂x 4.0   ✓`."""
+    segments: Segments = [("strong", display_safe(result.text.strip()))]
+    if not result.defined and (result.verdict is None or result.verdict.status == "undefined"):
+        return [*segments, *undefined(result), ("", "\n")]
+    segments += [("", " = "), ("number", number(result.value, precision))]
+    for name, g in result.grad.items():
+        segments += [("label", f"{GAP}∂{name} "), ("number", number(g, precision))]
+    if result.verdict is not None:
+        status = result.verdict.status
+        said = SIGNS[status] if status == "verified" else f"{SIGNS[status]} {status}"
+        segments += [("", GAP), (STYLES[status], said)]
+    return [*segments, ("", "\n")]
+
+
+def _several(result: Several, layout: Layout) -> Segments:
+    size = max((width(key) for key in result.entries), default=0)
+    segments: Segments = []
+    for key, entry in result.entries.items():
+        segments += [("label", padded(key, size)), ("", f" = {entry}")]
+        if key in result.values:
+            segments.append(("number", f" = {number(result.values[key], layout.precision)}"))
+        segments.append(("", "\n"))
+    return segments
+
+
+def _defined(result: Defined, layout: Layout) -> Segments:
+    if result.kind == "value":
+        shown = number(result.value, layout.precision)
+        return [("strong", result.name), ("", " = "), ("number", shown), ("", "\n")]
+    if result.kind == "function":
+        return [("strong", display_safe(result.text)), ("", "\n")]
+    sign = ":" if result.kind == "type" else " ="
+    return [("strong", result.name), ("", f"{sign} {display_safe(result.text)}\n")]
+
+
+def _listing(result: Listing) -> Segments:
+    segments: Segments = [("strong", result.title + "\n")] if result.title else []
+    if result.rows:
+        widths = [max(map(width, column)) for column in zip(*result.rows, strict=True)]
+        for row in result.rows:
+            line = GAP.join(padded(cell, size) for cell, size in zip(row, widths, strict=True))
+            segments.append(("", f"  {line.rstrip()}\n"))
+    return segments

@@ -1,0 +1,110 @@
+"""What a line or a command gives: plain data, which the faces show as text, colours or JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from symgrad.engine.flags import Flag
+from symgrad.expression import Expression
+
+if TYPE_CHECKING:
+    from symgrad.check import Verdict
+
+Point = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """An expression's value and gradient at a point.
+
+    Attributes:
+        expression: what was evaluated.
+        text: how it was written.
+        point: the values of its variables.
+        value: float, bool or array.
+        grad: variable -> partial derivative at the point, in float64 by backprop.
+        derivatives: variable -> partial derivative as an expression.
+        flags: why the numbers must be read with care.
+        reading: how the text was read, where that could surprise; else None.
+        name: the defined name that was asked for, or None.
+        verdict: what the check says; None before it (see `checked`).
+        unchecked: why no check is possible, or "".
+    """
+
+    expression: Expression
+    text: str
+    point: Point
+    value: Any
+    grad: Mapping[str, Any] = field(default_factory=dict)
+    derivatives: Mapping[str, Expression] = field(default_factory=dict)
+    flags: tuple[Flag, ...] = ()
+    reading: str | None = None
+    name: str | None = None
+    verdict: Verdict | None = None
+    unchecked: str = ""
+
+    @property
+    def defined(self) -> bool:
+        """Whether the value is a number (or condition) at all; not nan and not infinite."""
+        if isinstance(self.value, bool):
+            return True
+        if isinstance(self.value, float):
+            return self.value - self.value == 0
+        import numpy as np
+
+        return bool(np.all(np.isfinite(self.value)))
+
+    def checked(self, *, budget: float = 2.0, sympy: bool = True) -> Evaluated:
+        """The same with a verdict on each number."""
+        if self.unchecked or self.verdict is not None:
+            return self
+        return replace(self, verdict=self.expression.check(self.point, budget=budget, sympy=sympy))
+
+
+@dataclass(frozen=True)
+class Symbolic:
+    """An expression some of whose variables have no value, or one that was asked for as a formula."""
+
+    expression: Expression
+    text: str
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Several:
+    """A record (`grad(f)`) or matrix (`hessian(f)`) of expressions: entry -> formula, and its value if it has one."""
+
+    text: str
+    entries: Mapping[str, Expression]
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Defined:
+    """A name got a meaning: `kind` is value, expression, function or type."""
+
+    name: str
+    kind: str
+    text: str
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A table of words, such as the operations: a title, and rows of cells."""
+
+    title: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that is the answer, such as LaTeX; `data` is the same for programs."""
+
+    text: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+Result = Evaluated | Symbolic | Several | Defined | Listing | Text

@@ -1,0 +1,240 @@
+"""A session is a value: what is defined. A line that fails gives no new session, so nothing is ever half-defined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from symgrad.errors import DomainMistake, SymgradError, TypeMistake
+from symgrad.expression import Expression
+from symgrad.graph import Node, Type
+from symgrad.session import naming
+from symgrad.session.evaluation import evaluated, expression_of
+from symgrad.session.numbers import number
+from symgrad.session.results import Defined, Evaluated, Result, Several, Symbolic
+from symgrad.syntax.ast import Assign, Ast, Declare, Define, Evaluate, Statement, span
+from symgrad.syntax.characters import normal_name
+from symgrad.syntax.elaborate import Elaborated, elaborate
+from symgrad.syntax.limits import DEFAULT, Limits
+from symgrad.syntax.parse import parse, parse_script
+from symgrad.syntax.scope import Declared, Definition, FunctionDefinition, Meaning, Value
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The session after a text, and what each of its statements gave."""
+
+    session: Session
+    results: tuple[Result, ...] = ()
+
+
+@dataclass(frozen=True)
+class Session:
+    """Names and their meanings. `run` returns a new session; this one stays as it is, which is all that undo needs.
+
+    Attributes:
+        scope: name -> value, declaration, definition or function.
+        limits: how large texts may be.
+    """
+
+    scope: Mapping[str, Meaning] = field(default_factory=lambda: MappingProxyType({}))
+    limits: Limits = DEFAULT
+
+    def run(self, text: str) -> Outcome:
+        """Do what a text says: one or more statements, separated by `;` or line ends.
+
+        Raises:
+            SymgradError: something is wrong; this session is as it was, and no other was made.
+        """
+        session = self
+        results: list[Result] = []
+        for outcome in self.steps(text):
+            session = outcome.session
+            results += outcome.results
+        return Outcome(session, tuple(results))
+
+    def steps(self, text: str) -> Iterator[Outcome]:
+        """The outcome of each statement in turn, for those who show results as they come. Raises as `run` does."""
+        session = self
+        for statement in parse_script(text, self.limits):
+            try:
+                outcome = session._step(statement, text)
+            except SymgradError as error:
+                raise error.at(None, text) from None
+            session = outcome.session
+            yield outcome
+
+    def bind(self, values: Mapping[str, Any]) -> Session:
+        """The session in which these names have these values."""
+        return self.extended({name: Value(value) for name, value in values.items()})
+
+    @cached_property
+    def values(self) -> Mapping[str, Any]:
+        """The names that have a value, with their values."""
+        return {name: meaning.value for name, meaning in self.scope.items() if isinstance(meaning, Value)}
+
+    def read(self, text: str) -> Elaborated:
+        """The meaning of an expression here.
+
+        Raises:
+            SymgradError: it is not in the language, or its names, types or shapes do not fit.
+        """
+        return self.understand(parse(text, self.limits), text)
+
+    def evaluate(
+        self, text: str, *, expected: Iterable[str] = (), formulas: bool = True
+    ) -> Evaluated | Several:
+        """An expression's value, gradient and derivatives here; the names in `expected` have to occur.
+
+        Raises:
+            SymgradError: as `read`, or a variable has no value (all of them are named).
+            NameMistake: SG110, an expected name does not occur.
+        """
+        tree = parse(text, self.limits)
+        meaning = self.understand(tree, text)
+        naming.check_all_used(meaning, expected, self.values)
+        result = evaluated(meaning, tree, self.values, formulas=formulas)
+        assert not isinstance(result, Symbolic), "nothing is missing"
+        return result
+
+    def assigned(self, name: str, text: str) -> dict[str, Any]:
+        """The name (as the language spells it) with the value of a text without variables: `name := text`.
+
+        Raises:
+            SymgradError: the name is something else already, or the text has no value.
+        """
+        tree = parse(text, self.limits)
+        name = normal_name(name, 0)
+        naming.check_name(name, (-len(name) - 1, -1))
+        meaning = self.understand(tree, text)
+        missing = meaning.missing(self.values)
+        if missing is not None:
+            raise missing
+        return {name: _value(meaning, tree, self.values)}
+
+    def expression(self, text: str) -> Expression:
+        """A text as an expression in which the definitions are written out.
+
+        Raises:
+            TypeMistake: SG215, it is a record or a tuple of expressions.
+            SymgradError: as `read`.
+        """
+        return expression_of(self.read(text))
+
+    def extended(self, meanings: Mapping[str, Meaning]) -> Session:
+        """The session in which these names mean this."""
+        return replace(self, scope=MappingProxyType({**self.scope, **meanings}))
+
+    def understand(self, tree: Ast, text: str) -> Elaborated:
+        """The meaning of a tree of a text here. Raises as `read` does."""
+        from symgrad.expression import FORMS
+
+        return elaborate(tree, text, self.scope, FORMS, self.limits)
+
+    def _step(self, statement: Statement, text: str) -> Outcome:
+        match statement:
+            case Evaluate(value=tree):
+                return self._evaluate(tree, text)
+            case Define(parameters=None):
+                return self._define(statement, text)
+            case Define():
+                return self._define_function(statement, text)
+            case Assign():
+                return self._assign(statement, text)
+            case Declare():
+                return self._declare(statement)
+
+    def _evaluate(self, tree: Ast, text: str) -> Outcome:
+        meaning = self.understand(tree, text)
+        result = evaluated(meaning, tree, self.values)
+        answer = naming.without_answer(tree, meaning, self.limits)
+        if answer is None:
+            return Outcome(self, (result,))
+        last = Definition(answer, text[tree.start : tree.end])
+        return Outcome(self.extended(dict.fromkeys(naming.ANSWERS, last)), (result,))
+
+    def _define(self, statement: Define, text: str) -> Outcome:
+        """`x = 2` gives a value, `y = x^2` a definition that follows x."""
+        tree, name = statement.value, statement.name
+        naming.check_name(name, statement.mark)
+        source = text[tree.start : tree.end]
+        before = self.understand(tree, text)
+        if isinstance(before.root, Node) and not before.variables:
+            value = _value(before, tree, {})
+            return Outcome(self.extended({name: Value(value)}), (Defined(name, "value", source, value),))
+        fixed = naming.without_answer(tree, before, self.limits)
+        if fixed is None:
+            raise TypeMistake(
+                "SG108",
+                "`ans` is too large to be a part of a definition",
+                hint=f"use `{name} := {source[:40]}`",
+            )
+        defined = self.extended({name: Definition(fixed, source)})
+        defined.understand(tree, text)  # a name that is defined by itself is found here
+        return Outcome(defined, (Defined(name, "expression", source),))
+
+    def _define_function(self, statement: Define, text: str) -> Outcome:
+        """`f(x, a) = a*x^2`: names in its body are looked at now, shapes when it is called."""
+        assert statement.parameters is not None
+        tree, name = statement.value, statement.name
+        naming.check_function_name(name, statement.mark)
+        for parameter in statement.parameters:
+            naming.check_name(parameter.id, (parameter.start, parameter.end))
+        naming.check_no_answer(tree)
+        parameters = tuple(p.id for p in statement.parameters)
+        source = text[tree.start : tree.end]
+        defined = self.extended({name: FunctionDefinition(parameters, tree, source)})
+        inside = defined.extended({p: Declared(Type("real")) for p in parameters})
+        with suppress(TypeMistake):  # a parameter may stand for a vector: the call will tell
+            inside.understand(tree, text)
+        return Outcome(defined, (Defined(name, "function", f"{name}({', '.join(parameters)}) = {source}"),))
+
+    def _assign(self, statement: Assign, text: str) -> Outcome:
+        """`w, b := ..., ...`: all values are computed before any name changes."""
+        for target in statement.targets:
+            naming.check_name(target.id, (target.start, target.end))
+        found: dict[str, Meaning] = {}
+        results = []
+        for target, tree in zip(statement.targets, statement.values, strict=True):
+            meaning = self.understand(tree, text)
+            missing = meaning.missing(self.values)
+            if missing is not None:
+                raise missing
+            value = _value(meaning, tree, self.values)
+            found[target.id] = Value(value)
+            results.append(Defined(target.id, "value", text[tree.start : tree.end], value))
+        return Outcome(self.extended(found), tuple(results))
+
+    def _declare(self, statement: Declare) -> Outcome:
+        name = statement.name.id
+        naming.check_name(name, (statement.name.start, statement.name.end))
+        type_ = Type(statement.kind, statement.shape)
+        return Outcome(self.extended({name: Declared(type_)}), (Defined(name, "type", str(type_)),))
+
+
+def _value(meaning: Elaborated, tree: Ast, values: Mapping[str, Any]) -> Any:
+    """A number, condition or array for a name to have.
+
+    Raises:
+        TypeMistake: SG215, it is a record or tuple.
+        DomainMistake: SG301, it is no finite number.
+    """
+    value = expression_of(meaning)(values)
+    if not _finite(value):
+        hint = "a name can only have a finite value"
+        raise DomainMistake(
+            "SG301", f"the value is {number(value)}", span(tree), hint=hint, text=meaning.text
+        )
+    return value
+
+
+def _finite(value: Any) -> bool:
+    if isinstance(value, float | int):
+        return value - value == 0
+    import numpy as np
+
+    return bool(np.all(np.isfinite(value)))
