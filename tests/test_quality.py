@@ -15,7 +15,7 @@ GATES = {
     "format": ["ruff", "format", "--check", "."],
     "lint": ["ruff", "check", "--output-format", "concise", "."],
     "types": ["mypy", "--strict", "symgrad"],
-    "layers": ["lint-imports", "--config", "pyproject.toml", "--verbose"],
+    "layers": ["lint-imports", "--no-cache"],
 }
 SOURCES = sorted((ROOT / "symgrad").rglob("*.py"))
 INTERPRETERS = {"engine", "certified", "symbolic", "compiled", "draw"}
