@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from symgrad.errors import LimitReached
-from symgrad.graph import Node, const, var
+from symgrad.graph import Node, apply, const, var
 from symgrad.graph.node import EXACT
 from symgrad.ops import OPS, Op
 from symgrad.symbolic.sympy_bridge import Expr, no_form
@@ -256,10 +256,11 @@ class Reader:
         build = BUILD.get(name)
         if build is None:
             raise no_form(f"SymPy answers with {name}, which has no counterpart here")
-        if isinstance(build, Op) and build.arity != len(args):
+        if not isinstance(build, Op):
+            return build(*args)
+        if build.arity != len(args):
             raise no_form(f"SymPy answers with {name} of {len(args)} arguments")
-        made: Node = build(*args)
-        return made
+        return apply(build, tuple(args))
 
     def _symbol(self, symbol: Expr) -> Node:
         if self.symbols is None:

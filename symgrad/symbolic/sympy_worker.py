@@ -1,8 +1,8 @@
 """The child process in which SymPy works: JSON lines in, JSON lines out.
 
 A request is {"id", "what": "diff", "rows", "wrt": [names], "seconds"}: a scalar graph as rows of a program. Each
-partial is answered when it is found, {"id", "name", "rows"} or {"id", "name", "refused", "why"}, between {"id", "begun"}
-and {"id", "done"}.
+partial is answered when it is found, {"id", "name", "rows"} or {"id", "name", "refused", "why"}, between
+{"id", "begun"} and {"id", "done"}.
 SymPy may take forever and all memory there is, so this process is made to be killed: by its parent, by its own alarm
 when the parent is gone, by its limit on memory.
 """
@@ -158,7 +158,7 @@ def main() -> None:
     """Serve standard input; what SymPy or a warning may print goes elsewhere than the answers."""
     with (
         os.fdopen(os.dup(1), "w", encoding="utf-8") as answers,
-        open(os.devnull, "w", encoding="utf-8") as null,
+        Path(os.devnull).open("w", encoding="utf-8") as null,
     ):
         os.dup2(2, 1)
         sys.stdout = null
