@@ -9,6 +9,7 @@ from symgrad.errors import Span, SyntaxMistake
 from symgrad.syntax import statements
 from symgrad.syntax.ast import Apply, Ast, Call, Group, Keyword, Name, Number, Slice, implied
 from symgrad.syntax.characters import normal_name
+from symgrad.syntax.lexer import number
 from symgrad.syntax.parts import Builder, nodes, outer
 from symgrad.syntax.tables import Rule
 
@@ -45,15 +46,15 @@ def group(values: list[Any], _: str) -> Group:
 def implicit(values: list[Any], text: str) -> Apply:
     """2x: a product whose sign is an empty place before its second factor. Catches 3e, 0x1F and 1__0 as well."""
     a, b = values
-    number = a.args[1] if implied(a) else a
-    if type(number) is Number and number.end == b.start:
-        digits, word = text[number.start : number.end], _leftmost(b)
+    left = a.args[1] if implied(a) else a
+    if type(left) is Number and left.end == b.start:
+        digits, word = text[left.start : left.end], _leftmost(b)
         other_base = digits == "0" and word[:1] in tuple("xXbBoO") and word.isalnum() and not word.isalpha()
         if word in ("e", "E") or word.startswith("_") or other_base:
             raise SyntaxMistake(
                 "SG005",
                 f"`{digits}{word}` is not a number",
-                Span(number.start, b.start + len(word)),
+                Span(left.start, b.start + len(word)),
                 hint=f"write `{digits}e5` for a power of ten, or `{digits}*e` for a product"
                 if word in ("e", "E")
                 else "write decimal digits, with single underscores between them if you like: 1_000",
@@ -71,7 +72,9 @@ def _leftmost(node: Ast) -> str:
 def superscript(values: list[Any], text: str) -> Apply:
     """x²: a power."""
     base, (start, end) = values
-    exponent = Number(int(text[start:end].translate(SUPERSCRIPTS)), start, end)
+    written = text[start:end].translate(SUPERSCRIPTS)
+    size = number(written.lstrip("-"), start)
+    exponent = Number(-size if written.startswith("-") else size, start, end)
     return Apply("pow", (base, exponent), base.start, end, (start, end))
 
 

@@ -69,19 +69,19 @@ def _laid_out(found: list[Word], text: str, tables: Tables, limits: Limits, scri
     return result
 
 
-def number(text: str, start: int, end: int) -> int | float:
-    """The value of a number word: an exact integer below 2^53, else the nearest double.
+def number(word: str, start: int) -> int | float:
+    """The value of a number: an exact integer below 2^53, else the nearest double.
 
     Raises:
         SyntaxMistake: SG006, it is too large for a double.
     """
-    word = text[start:end]
     if word.isdigit() and len(word) < 16:
         return int(word)
     value = float(word)
     if math.isinf(value):
         message = f"the number {word[:20]}{'...' if len(word) > 20 else ''} is too large"
-        raise SyntaxMistake("SG006", message, Span(start, end), hint="the largest double is about 1.8e308")
+        place = Span(start, start + len(word))
+        raise SyntaxMistake("SG006", message, place, hint="the largest double is about 1.8e308")
     if value < MOST_EXACT and word.replace("_", "").isdigit():
         return int(value)
     return value

@@ -78,7 +78,7 @@ def _run(text: str, start: str, limits: Limits) -> Any:
             if kind == name_kind:
                 value = Name(word if ascii_only else normal_name(word, begin), begin, end)
         elif kind == number_kind:
-            value = Number(lexer.number(text, begin, end), begin, end)
+            value = Number(lexer.number(text[begin:end], begin), begin, end)
         while (action := actions[state].get(kind)) is not None and action < 0:
             size, origin, build = steps[~action]
             if build is None:  # nothing but a rung of the ladder: climb as far as it goes at once
