@@ -84,19 +84,36 @@ def hidden(node: Node) -> bool:
 
 
 def visible(roots: Sequence[Node]) -> list[Node]:
-    """The roots with the body of every hidden operation in its place."""
+    """The roots with the body of every hidden operation in its place, as a factor or term of what stands around it."""
     current = list(roots)
     while any(hidden(node) for node in postorder(current)):
-        current = rebuild(current, _revealed)
+        current = rebuild(current, Revealing().change)
     return current
 
 
-def _revealed(node: Node, args: tuple[Node, ...]) -> Node:
-    if not hidden(node):
-        return same(node, args)
-    body, places = _body(node.op, node.attrs, tuple([a.type for a in args]))
-    put = dict(zip(places, args, strict=True))
-    return rebuild([body], lambda part, below: put[part] if part in put else same(part, below))[0]
+class Revealing:
+    """The change that puts bodies in place; products and sums above them are put in order."""
+
+    def __init__(self) -> None:
+        from symgrad.symbolic.simplify.regroup import Regrouping
+
+        self.regrouping = Regrouping()
+        self.new: set[Node] = set()
+
+    def change(self, node: Node, args: tuple[Node, ...]) -> Node:
+        """A node on revealed operands."""
+        if hidden(node):
+            body, places = _body(node.op, node.attrs, tuple([a.type for a in args]))
+            put = dict(zip(places, args, strict=True))
+            made = rebuild([body], lambda part, below: put[part] if part in put else same(part, below))[0]
+        else:
+            made = same(node, args)
+            if self.new.isdisjoint(args):
+                return made
+        tidy = self.regrouping.tidy(made)
+        if tidy is not made or hidden(node):
+            self.new.add(tidy)
+        return tidy
 
 
 @cache

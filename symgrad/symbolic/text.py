@@ -33,7 +33,7 @@ class Texts(NamedTuple):
 
 
 def text(root: Node, limit: int = LIMIT) -> str:
-    """The expression in the language; if its tree has more than `limit` nodes, its shared parts come first: `t1 = ...`."""
+    """The expression in the language; beyond `limit` nodes as a tree, with its shared parts first: `t1 = ...; ...`."""
     definitions, (body,) = text_many([root], limit)
     return "; ".join([*(f"{name} = {value}" for name, value in definitions), body])
 

@@ -1,16 +1,45 @@
-"""Rules that make an expression shorter and no less accurate."""
+"""Rules that make an expression shorter and easier to read, and never less accurate.
+
+Products and sums are regrouped and reordered; numbers are computed only where the result is exact. The result agrees
+with the original wherever that is a finite number; it may be defined at more points (0*log(x) = 0, x/x = 1). It never has
+more operations than before (one that has no spelling counts as the three or more that it stands for).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from symgrad.graph import Node
+from symgrad.graph import Node, postorder
+from symgrad.symbolic.simplify.order import Degrees, Names
+from symgrad.symbolic.simplify.rule import Step
+from symgrad.symbolic.simplify.sweep import Sweep, size
+
+SWEEPS = 20
+"""Almost every expression is done after three; this is for the others."""
 
 
-def simplify(roots: Iterable[Node], trace: list[str] | None = None) -> list[Node]:
-    """The roots as they are, until there are rules."""
-    del trace
-    return list(roots)
+def simplify(roots: Iterable[Node], trace: list[Step] | None = None) -> list[Node]:
+    """The roots, simplified together so that they go on sharing subexpressions; `trace` gets the rules that fired."""
+    current = list(roots)
+    order = postorder(current)
+    names, degrees = Names(), Degrees()
+    seen = {tuple(current)}
+    for _ in range(SWEEPS):
+        for deep in (True, False):
+            steps: list[Step] = []
+            new = Sweep(names, degrees, None if trace is None else steps, deep=deep).run(current, order)
+            new_order = postorder(new)
+            if size(new_order) <= size(order):
+                break
+        else:
+            break
+        if tuple(new) in seen:
+            break
+        seen.add(tuple(new))
+        current, order = new, new_order
+        if trace is not None:
+            trace += steps
+    return current
 
 
-__all__ = ["simplify"]
+__all__ = ["Step", "simplify"]

@@ -1,0 +1,236 @@
+"""One walk over a graph that simplifies every node once, from the leaves up, in linear time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from symgrad.graph import CONST, REAL, Node, const
+from symgrad.graph.walk import same
+from symgrad.ops import Op
+from symgrad.symbolic.simplify import arrays, choices, functions
+from symgrad.symbolic.simplify.numbers import EXACT, is_number
+from symgrad.symbolic.simplify.order import ADD, MUL, NEG, POW, PRODUCTS, SUMS, Degrees, Names
+from symgrad.symbolic.simplify.products import Products, whole
+from symgrad.symbolic.simplify.rule import Rule, Rules, Step
+from symgrad.symbolic.simplify.sums import Sums
+
+Parts = list[tuple[Node, int]]
+
+TABLE = Rules(functions.RULES, choices.RULES, arrays.RULES).table
+ENOUGH = 50
+"""Rules in a row at one node; more would be a rule that undoes another."""
+
+
+@cache
+def weight(op: Op) -> int:
+    """How many operations a reader sees: those of its body for one that has no spelling."""
+    return 3 if op.hidden and op.expand is not None else 1
+
+
+def size(order: Iterable[Node]) -> int:
+    """The operations of a graph; constants and variables are free."""
+    return sum([weight(node.op) for node in order if node.args])
+
+
+class Sweep:
+    """The state of one walk.
+
+    Chains of one kind, products or sums, are simplified as a whole at their top; the links are nodes used only there.
+    """
+
+    def __init__(self, names: Names, degrees: Degrees, trace: list[Step] | None, *, deep: bool) -> None:
+        self.products = Products(names)
+        self.sums = Sums(self.products, degrees)
+        self.trace = trace
+        self.deep = deep
+        self.made: dict[Node, Node] = {}
+        self.kept: set[Node] = set()
+
+    def run(self, roots: list[Node], order: list[Node]) -> list[Node]:
+        """The roots, simplified."""
+        uses = _uses(roots, order)
+        links = _links(order, uses)
+        made, kept = self.made, self.kept
+        for node in order:
+            if node in links:
+                continue
+            op = node.op
+            if not node.args:
+                result = _tidy(node) if op is CONST else node
+                kept.add(result)
+            else:
+                if op in PRODUCTS or (op is POW and whole(node.args[1]) is not None):
+                    result = self._chain(node, links, self._product)
+                elif op in SUMS:
+                    result = self._chain(node, links, self._sum)
+                else:
+                    result = same(node, tuple([made[a] for a in node.args]))
+                if result.op in TABLE:
+                    result = self._by_rules(result)
+                for part in [result] if uses[node] > 1 else _below(result):
+                    kept.update(self._new(part))
+            made[node] = result
+        return [made[root] for root in roots]
+
+    def _by_rules(self, node: Node) -> Node:
+        """Apply the rules of the table until none fits."""
+        for _ in range(ENOUGH):
+            for rule in TABLE.get(node.op, ()):
+                after = self._applied(rule, node)
+                if after is not None:
+                    node = after
+                    break
+            else:
+                break
+        return node
+
+    def _applied(self, rule: Rule, node: Node) -> Node | None:
+        after = rule.change(node, self.products)
+        if after is None or after is node or after.type != node.type:
+            return None
+        if self._cost(after) > self._cost(node):
+            return None
+        if self.trace is not None:
+            self.trace.append(Step(rule.name, node, after))
+        return after
+
+    def _chain(
+        self, node: Node, links: set[Node], simpler: Callable[[Node, Parts, int], Node | None]
+    ) -> Node:
+        """The top of a chain: its simplified form, or the chain as it was on simplified operands."""
+        parts, count = self._parts(node, links)
+        if node.type is not REAL:
+            parts = arrays.narrowed(parts, node.type)
+        result = simpler(node, parts, count)
+        return self._as_it_was(node, links) if result is None else result
+
+    def _parts(self, top: Node, links: set[Node]) -> tuple[Parts, int]:
+        """The operands of a chain with their exponents or signs, and how many operations it has."""
+        made = self.made
+        parts: Parts = []
+        todo = [(top, 1)]
+        count = 0
+        while todo:
+            node, e = todo.pop()
+            if node is not top and node not in links:
+                parts.append((made[node], e))
+                continue
+            count += 1
+            op = node.op
+            if op is NEG:
+                parts.append((const(-1), 1))
+                todo.append((node.args[0], e))
+            elif op is POW:
+                parts.append((same(node, tuple([made[a] for a in node.args])), e))
+            else:
+                todo.append((node.args[1], e if op is MUL or op is ADD else -e))
+                todo.append((node.args[0], e))
+        return parts, count
+
+    def _as_it_was(self, top: Node, links: set[Node]) -> Node:
+        made: dict[Node, Node] = {}
+        todo = [top]
+        while todo:
+            node = todo[-1]
+            inner = [a for a in node.args if a in links and a not in made]
+            if inner:
+                todo += inner
+                continue
+            todo.pop()
+            made[node] = same(node, tuple([made[a] if a in links else self.made[a] for a in node.args]))
+        return made[top]
+
+    def _product(self, top: Node, parts: Parts, count: int) -> Node | None:
+        for deep in (True, False) if self.deep else (False,):
+            factors = self.products.gather(parts, deep=deep)
+            result = self._accepted(self.products.build(factors.product()), top, parts, count)
+            if result is not None:
+                self._note(factors.rules, "factors in order", top, result)
+                return result
+        return None
+
+    def _sum(self, top: Node, parts: Parts, count: int) -> Node | None:
+        opened = self.sums.opened(parts) if self.deep else None
+        for tried, most in ((opened, 2), (parts, len(parts))):
+            if tried is None:
+                continue
+            names: list[str] = []
+            terms = self.sums.collect(tried, names)
+            if len(terms) > most:
+                continue
+            result = self._accepted(self.sums.build(terms), top, parts, count)
+            if result is not None:
+                self._note(names, "terms in order", top, result)
+                return result
+        return None
+
+    def _accepted(self, result: Node, top: Node, parts: Parts, count: int) -> Node | None:
+        """A new form of a chain if it has the right type and brings no more operations than the chain had."""
+        result = arrays.fitted(result, top.type)
+        if result.type != top.type:
+            return None
+        cost = self._cost(result)
+        return (
+            result if cost <= count or cost <= count + sum([self._cost(part) for part, _ in parts]) else None
+        )
+
+    def _note(self, names: list[str], otherwise: str, before: Node, after: Node) -> None:
+        if self.trace is not None and before is not after:
+            self.trace += [Step(name, before, after) for name in dict.fromkeys(names or [otherwise])]
+
+    def _cost(self, root: Node) -> int:
+        """How many operations this adds to what is kept already."""
+        return size(self._new(root))
+
+    def _new(self, root: Node) -> list[Node]:
+        kept, found, todo = self.kept, set(), [root]
+        while todo:
+            node = todo.pop()
+            if node not in kept and node not in found:
+                found.add(node)
+                todo += node.args
+        return list(found)
+
+
+def _tidy(node: Node) -> Node:
+    """1.0 as 1: whole numbers are exact either way."""
+    if is_number(node) and type(node.value) is float and node.value.is_integer() and abs(node.value) < EXACT:
+        return node if node.value == 0 and str(node.value)[0] == "-" else const(int(node.value))
+    return node
+
+
+def _below(top: Node) -> Iterable[Node]:
+    """The operands of a node, or of the whole chain that it tops: what stays when a rule takes it apart."""
+    kind = PRODUCTS if top.op in PRODUCTS else SUMS if top.op in SUMS else ()
+    if not kind:
+        return top.args
+    found: list[Node] = []
+    todo = [top]
+    while todo:
+        node = todo.pop()
+        for a in node.args:
+            (todo if a.op in kind else found).append(a)
+    return found
+
+
+def _uses(roots: list[Node], order: list[Node]) -> dict[Node, int]:
+    """How often each node is used, as an operand or a root."""
+    uses = dict.fromkeys(order, 0)
+    for root in roots:
+        uses[root] += 1
+    for node in order:
+        for a in node.args:
+            uses[a] += 1
+    return uses
+
+
+def _links(order: list[Node], uses: dict[Node, int]) -> set[Node]:
+    """The nodes that belong to the chain of their only user: factors of a product, first operands of a sum."""
+    links = set()
+    for node in order:
+        if node.op in PRODUCTS:
+            links.update([a for a in node.args if a.op in PRODUCTS and uses[a] == 1])
+        elif node.op in SUMS and node.args[0].op in SUMS and uses[node.args[0]] == 1:
+            links.add(node.args[0])
+    return links
