@@ -100,7 +100,7 @@ def _grad(session: Session, arguments: Arguments) -> Iterator[Result]:
 
 @command(
     "diff EXPR BY [ORDER] [NAME=VALUE...]",
-    "the derivative by a variable or a subexpression, once or ORDER times",
+    "the derivative by a variable or a subexpression",
     "diff 'sin(x*y)*x*y' 'x*y'",
     1,
     3,
@@ -187,7 +187,7 @@ def _latex(session: Session, arguments: Arguments) -> Iterator[Result]:
     yield Text(latex, {"expr": arguments.texts[0], "latex": latex})
 
 
-@command("ops [NAME]", "all functions and operators, or one with its domain and derivative", "ops sin", 0, 1)
+@command("ops [NAME]", "all functions, or one with its derivative", "ops sin", 0, 1)
 def _ops(_session: Session, arguments: Arguments) -> Iterator[Result]:
     if arguments.texts:
         yield reference.operation(arguments.texts[0])
@@ -195,11 +195,9 @@ def _ops(_session: Session, arguments: Arguments) -> Iterator[Result]:
         yield from reference.operations()
 
 
-@command("explain CODE", "what an error code means", "explain SG014", 0, 1)
+@command("explain [CODE]", "what an error code means", "explain SG014", 0, 1)
 def _explain(_session: Session, arguments: Arguments) -> Iterator[Result]:
-    from symgrad.session import codes
-
-    yield codes.explain(arguments.texts[0]) if arguments.texts else codes.listing()
+    yield reference.code(arguments.texts[0]) if arguments.texts else reference.codes()
 
 
 @command("run FILE", "the statements of a file, one after the other", "run script.sg")

@@ -93,10 +93,14 @@ def _aligned(numbers: list[str]) -> list[str]:
 
 def _folded(text: str, margin: str, columns: int) -> str:
     """A long formula on a few lines."""
-    room = max(columns - len(margin) - 1, 24)
-    text = shorten(text, room * LINES)
-    pieces = [text[i : i + room] for i in range(0, len(text), room)]
-    return "".join(f"{margin}{piece}\n" for piece in pieces)
+    room = max(columns - len(margin) - 3, 24)
+    text = shorten(text, room * LINES * 4 // 5)
+    lines = []
+    while len(text) > room:
+        cut = max((text.rfind(sign, room // 2, room) for sign in " */^"), default=-1) + 1 or room
+        lines.append(text[:cut].rstrip())
+        text = text[cut:]
+    return "".join(f"{margin}{'  ' * bool(i)}{line}\n" for i, line in enumerate([*lines, text]))
 
 
 def padded(text: str, columns: int) -> str:

@@ -1,10 +1,10 @@
-"""The table of operations as help: all of them by group, or one with its domain, derivative and example."""
+"""Reference as help: the operations of the table (all, or one with its domain and derivative), and the error codes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symgrad.errors import NameMistake, SymgradError, did_you_mean
+from symgrad.errors import CODES, NameMistake, SymgradError, UsageMistake, did_you_mean
 from symgrad.graph import Node, var
 from symgrad.ops import OPS, Op, find
 from symgrad.session.results import Listing, Text
@@ -78,6 +78,25 @@ def operation(name: str) -> Text:
     ]
     data = {"name": op.name, "signature": signature(op), "doc": op.doc, "group": op.group, **facts}
     return Text("\n".join(lines), data)
+
+
+def code(name: str) -> Text:
+    """What an error code means; `14` and `sg014` are SG014.
+
+    Raises:
+        UsageMistake: SG515, there is no such code.
+    """
+    wanted = f"SG{name.upper().removeprefix('SG').zfill(3)}"
+    if wanted not in CODES:
+        raise UsageMistake(
+            "SG515", f"there is no error code `{name}`", hint="`symgrad explain` lists all of them"
+        )
+    return Text(f"{wanted}: {CODES[wanted]}", {"code": wanted, "explanation": CODES[wanted]})
+
+
+def codes() -> Listing:
+    """All error codes."""
+    return Listing("", tuple(CODES.items()))
 
 
 def _derivatives(op: Op, names: tuple[str, ...]) -> dict[str, str]:

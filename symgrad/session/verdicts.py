@@ -117,7 +117,7 @@ def _border(result: Evaluated) -> Flag | None:
 def undefined(result: Evaluated) -> Segments:
     """`is undefined at x = 0 (0/0)`."""
     where = ", ".join(f"{name} = {brief(value)}" for name, value in result.point.items())
-    what = "is undefined" if result.value != result.value else f"is {number(result.value)}"
+    what = "is undefined" if result.value != result.value else "is infinite"
     cause = _cause(result)
     return [
         ("warn", f" {what}"),
@@ -200,6 +200,7 @@ def later(result: Evaluated, precision: int | None) -> Segments:
     assert result.verdict is not None
     segments = summary(result)
     size = max((len(name) for name in result.grad), default=0)
+    size = max(size, 2)  # `value` is as wide as `∂/∂xy`
     said = comment(result.verdict.value)
     if said is not None:
         segments += [
