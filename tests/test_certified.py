@@ -8,7 +8,7 @@ import random
 import pytest
 from mpmath import mp, mpf
 
-from symgrad.certified.prove import Budget, Enclosure, Proof, prove, prove_by_taylor
+from symgrad.certified.prove import Budget, Enclosure, Proof, explained_by_rounding, prove, prove_by_taylor
 from symgrad.engine.gradient import gradient
 from symgrad.graph import Node, apply, const, var
 from symgrad.ops import OPS
@@ -113,3 +113,26 @@ def test_ops_without_balls_are_expanded_or_refused() -> None:
     """A derived op is enclosed through its body."""
     assert only(prove([OPS["softsign"](x)], {x: 3.0}, BUDGET)).nearest == 0.75
     assert math.isclose(only(prove([OPS["npdf"](x)], {x: 0.5}, BUDGET)).nearest or 0, 0.3520653267642995)
+
+
+def test_unknown_conditions_are_decided_where_one_side_is_enough() -> None:
+    """Of two unknown sides nothing follows; False and unknown is False."""
+    unknown = sin(apply(OPS["pi"], ())) > 0
+    bound = {x: 1.0}
+    both = only(
+        prove([OPS["where"](OPS["and"](unknown, unknown), 1, 3)], bound, Budget(seconds=60, bits=200))
+    )
+    one = only(prove([OPS["where"](OPS["and"](x < 0, unknown), 1, 3)], bound, BUDGET))
+
+    assert not both.tight
+    assert one.nearest == 3.0
+
+
+def test_rounding_explains_lost_digits_and_underflow_but_no_wrong_number() -> None:
+    """What float64 may come to is told from what only a mistake can explain."""
+    cancelled = (1 - OPS["cos"](x)) / x**2
+    under = gradient(-(1 / (3 * exp(x**3))) - x**3 / (3 * exp(x**3)), [x])[0]
+
+    assert explained_by_rounding(cancelled, {x: 1e-8}, 0.0)
+    assert explained_by_rounding(under, {x: 8.66}, -6.6e-281)
+    assert not explained_by_rounding(cancelled, {x: 1.0}, 0.4596976941318602 * (1 + 1e-12))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -107,11 +108,9 @@ def _condition(op: Op, xs: list[Any]) -> Any:
     if op.result is selection:
         condition, a, b = xs
         return _either(a, b) if condition is None else (a if condition else b)
-    known = [x for x in xs if x is not None]
-    if len(known) == len(xs):
-        return op.scalar_fn(*xs)
     # One side alone may decide: False and unknown is False, True or unknown is True.
-    outcomes = {op.scalar_fn(*([*known, guess] if len(xs) == 2 else [guess])) for guess in (False, True)}
+    guesses = itertools.product(*[(False, True) if x is None else (x,) for x in xs])
+    outcomes = {bool(op.scalar_fn(*guess)) for guess in guesses}
     return outcomes.pop() if len(outcomes) == 1 else None
 
 

@@ -18,6 +18,12 @@ MOST_BITS = 1 << 14
 TIGHT_BITS = 62
 """Relative accuracy that proves 17 digits (57 bits) with room for the comparison with float64."""
 
+COARSE_BITS = 47
+"""float64's 53 bits, less the ulps that its functions and the order of a sum may cost."""
+
+SMALLEST = 2.0**-1022
+"""The smallest normal double."""
+
 NOTHING = 1e-320
 """An enclosure of zero narrower than this is zero for every purpose of float64."""
 
@@ -136,6 +142,30 @@ def prove(roots: Sequence[Node], bound: Mapping[Node, float], budget: Budget) ->
     return _tighten(
         lambda: [enclose(program, bound, budget.check)[slot] for slot in program.outputs], len(roots), budget
     )
+
+
+def explained_by_rounding(root: Node, bound: Mapping[Node, float], number: float) -> bool:
+    """Whether float64 may have come to `number`: whether ball arithmetic as coarse as float64 leaves room for it.
+
+    A few bits coarser, as functions in float64 are a few ulps off. What overflows, or stands so near a border that
+    rounding decides on which side, has an unbounded ball: there everything is explained.
+    """
+    program = prepared([root], has_ball)
+    try:
+        with balls.precision(COARSE_BITS):
+            ball = enclose(program, bound, lambda: None)[program.outputs[0]]
+            return (
+                not ball.is_finite()
+                or not math.isfinite(number)
+                or bool(ball.contains(balls.constant(number)))
+            )
+    except NoEnclosure:
+        return True
+
+
+def _underflows(x: Any) -> bool:
+    """Whether an enclosed number is too small for float64's full precision, and not zero."""
+    return not isinstance(x, bool | None) and bool(x.abs_upper() < SMALLEST) and x != 0
 
 
 def prove_by_taylor(

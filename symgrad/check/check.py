@@ -6,13 +6,12 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from symgrad.certified.prove import Budget, prove, prove_by_taylor
+from symgrad.certified.prove import Budget, explained_by_rounding, prove, prove_by_taylor
 from symgrad.check.verdict import STATUSES, Partial, Verdict, Witness, judge
 from symgrad.engine.backprop import Result, evaluate
 from symgrad.engine.evaluate import bind
 from symgrad.engine.flags import Flag
 from symgrad.engine.gradient import gradient, real_variables
-from symgrad.engine.rounding import attribute
 from symgrad.graph import Node, Program
 
 SymbolicWitness = Callable[[], Mapping[str, Any]]
@@ -61,7 +60,7 @@ def check(
             sym,
         )
         number = float(result.grad[v.name])
-        partials[v.name] = judge(v.name, number, witnesses, border, _predictor(rule, bound))
+        partials[v.name] = judge(v.name, number, witnesses, border, _explained(rule, bound))
     return _whole(value, partials, result.flags, by_sympy)
 
 
@@ -81,7 +80,7 @@ def _value(root: Node, result: Result, bound: Mapping[Node, float], limits: Budg
         if not overflowed and not enclosure.tight:
             return Partial("", number, "undefined", explanation=_why_undefined(result))
     witness = Witness("certified arithmetic", enclosure, proof.reason)
-    return judge("", number, (witness,), "", _predictor(root, bound))
+    return judge("", number, (witness,), "", _explained(root, bound))
 
 
 def _why_undefined(result: Result) -> str:
@@ -95,8 +94,8 @@ def _undefined(name: str, value: Partial) -> Partial:
     return Partial(name, math.nan, "undefined", explanation=value.explanation)
 
 
-def _predictor(root: Node, bound: Mapping[Node, float]) -> Callable[[], float]:
-    return lambda: attribute(root, bound).total
+def _explained(root: Node, bound: Mapping[Node, float]) -> Callable[[float], bool]:
+    return lambda number: explained_by_rounding(root, bound, number)
 
 
 def _border(flags: tuple[Flag, ...]) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from symgrad.certified.prove import Enclosure
 from symgrad.engine.flags import Flag
@@ -82,6 +82,9 @@ class Verdict:
         return self.status == "verified"
 
 
+Explained = Callable[[float], bool]
+
+
 def correct_digits(error: float, truth: float) -> int:
     """How many significant digits are right when the relative error is `error`: at most half a unit in the last one."""
     if error == 0:
@@ -91,7 +94,9 @@ def correct_digits(error: float, truth: float) -> int:
     return max(0, min(16, math.floor(1 - math.log10(2 * error))))
 
 
-def judge(name: str, number: float, witnesses: tuple[Witness, ...], border: str, predicted: Any) -> Partial:
+def judge(
+    name: str, number: float, witnesses: tuple[Witness, ...], border: str, explained: Explained
+) -> Partial:
     """Decide on one number.
 
     Args:
@@ -99,7 +104,7 @@ def judge(name: str, number: float, witnesses: tuple[Witness, ...], border: str,
         number: float64's answer.
         witnesses: Taylor arithmetic first: it uses no derivative rule of ours, so nothing is verified without it.
         border: why the point is a border case (a kink, a tie ...), or "".
-        predicted: called only when digits are missing: the first-order estimate of the rounding error.
+        explained: called only when digits are missing: whether rounding can explain the number.
     """
     taylor = witnesses[0]
     speaking = [w for w in witnesses if w.enclosure is not None and w.enclosure.finite]
@@ -127,7 +132,7 @@ def judge(name: str, number: float, witnesses: tuple[Witness, ...], border: str,
             witnesses=witnesses,
         )
     assert taylor.enclosure is not None
-    return _measure(name, number, taylor.enclosure, taylor.reason, witnesses, predicted)
+    return _measure(name, number, taylor.enclosure, taylor.reason, witnesses, explained)
 
 
 def _outvoted(speaking: list[Witness]) -> list[Witness]:
@@ -148,7 +153,12 @@ def _agree(a: Witness, b: Witness) -> bool:
 
 
 def _measure(
-    name: str, number: float, truth: Enclosure, reason: str, witnesses: tuple[Witness, ...], predicted: Any
+    name: str,
+    number: float,
+    truth: Enclosure,
+    reason: str,
+    witnesses: tuple[Witness, ...],
+    explained: Explained,
 ) -> Partial:
     """Compare float64's number with a proven one."""
     text, exact = truth.text(), truth.nearest
@@ -169,8 +179,7 @@ def _measure(
         return Partial(
             name, number, "verified", digits, ulp, text, exact, _praise(digits, absolute), witnesses
         )
-    allowed = predicted()
-    if absolute > 1e4 * allowed and absolute > 1e-300:
+    if not explained(number):
         said = f"backprop says {number!r}, the truth is {text}: far more than rounding explains; please report this"
         return Partial(name, number, "mismatch", digits, ulp, text, exact, said, witnesses)
     lost = "no digit is right" if digits == 0 else f"only {digits} digits are right"
