@@ -8,10 +8,10 @@ from typing import Any
 
 from symgrad.ops.arithmetic import div, reciprocal, square
 from symgrad.ops.enclose import rounded
+from symgrad.ops.gaussian import ncdf, npdf
 from symgrad.ops.logic import where
 from symgrad.ops.op import Guarded, Op, op, patched, section
 from symgrad.ops.powers import exp, expm1, log1p
-from symgrad.ops.gaussian import ncdf, npdf
 
 
 def sigmoid_value(x: float) -> float:
@@ -129,7 +129,7 @@ silu_slope = op("silu_slope", "Derivative of silu.", "silu_slope(0) = 0.5",
                 expand=lambda x: sigmoid(x) * (1 + x * sigmoid(-x)), hidden=True)
 gelu = op("gelu", "x times the normal distribution function (the exact form).", "gelu(0) = 0",
           lambda g, y, x: g * gelu_slope(x), expand=lambda x: x * ncdf(x))
-gelu_slope = op("gelu_slope", "Derivative of gelu.", "gelu_slope(0) = 0.5", lambda g, y, x: g * (npdf(x) * (2 - square(x))),
+gelu_slope = op("gelu_slope", "Derivative of gelu.", "gelu_slope(0) = 0.5", lambda g, y, x: g * (2 * npdf(x) - x * (x * npdf(x))),
                 scalar=away(lambda x: ncdf.scalar_fn(x) + x * npdf.scalar_fn(x), -0.7517915, lambda: gelu_slope),
                 array=patched(lambda x: ncdf.array_fn(x) + x * npdf.array_fn(x), lambda x: gelu_slope.scalar_fn(x),
                               lambda y, x: abs(x + 0.7517915) > NEAR),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from symgrad.domain import INF, Domain, Interval, interval, positive, reals
@@ -21,7 +22,47 @@ BRANCH = -0.3678794411714423
 """The least double above -1/e, where lambertw begins."""
 
 
-TINY = 1e-30
+
+def elliptic_near_0(m: float, n: int, second: int) -> float:
+    """The n-th derivative of K (second = 0) or E (second = 1) for small m, by their power series."""
+    terms, c = [], math.pi / 2
+    for k in range(n + 60):
+        if k >= n:
+            terms.append(c / (1 - 2 * k if second else 1) * math.perm(k, n) * m ** (k - n))
+        c *= ((2 * k + 1) / (2 * k + 2)) ** 2
+    return math.fsum(terms)
+
+
+def elliptic_slope(name: str, second: int, body: Callable[..., Any]) -> Op:
+    """The n-th derivative of a complete elliptic integral."""
+
+    def value(x: float, *, n: int) -> float:
+        return elliptic_near_0(x, n, second) if abs(x) < SMALL_PARAMETER else rounded(slope, (x,), {"n": n})
+
+    slope = op(f"{name}_slope", f"The n-th derivative of {name}.", f"{name}_slope(0, n=1) = {'-' * second}pi/8",
+               lambda g, y, x, n: g * slope(x, n=n + 1), scalar=value, domain=(interval(-INF, 1.0, "[)"),),
+               attrs=("n",), expand=body, hidden=True)
+    return slope
+
+
+def _k_slope(x: Any, n: int) -> Any:
+    """By the differential equation of K, (x(1-x)K')' = K/4, differentiated n - 2 times."""
+    if n == 1:
+        return div(ellipe(x) - (1 - x) * ellipk(x), 2 * x * (1 - x))
+    lower = ellipk(x) if n == 2 else ellipk_slope(x, n=n - 2)
+    return div((n - 1.5) ** 2 * lower - (n - 1) * (1 - 2 * x) * ellipk_slope(x, n=n - 1), x * (1 - x))
+
+
+def _e_slope(x: Any, n: int) -> Any:
+    """By the differential equation of E, x(1-x)E'' + (1-x)E' + E/4 = 0, differentiated n - 2 times."""
+    if n == 1:
+        return div(ellipe(x) - ellipk(x), 2 * x)
+    lower = ellipe(x) if n == 2 else ellipe_slope(x, n=n - 2)
+    rest = (n - 1 - (2 * n - 3) * x) * ellipe_slope(x, n=n - 1) + (0.25 - (n - 2) ** 2) * lower
+    return -div(rest, x * (1 - x))
+
+
+SMALL_PARAMETER = 0.1
 
 section("Bessel functions and others")
 
@@ -87,7 +128,7 @@ lambertw = op("lambertw", "Lambert W, main branch: the w with w*e^w = x.", "lamb
               lambda g, y, x: g * lambertw_slope(x), scalar="ball", domain=(interval(BRANCH, INF),),
               sympy="LambertW", latex="W", aliases=("LambertW",))
 lambertw_slope = op("lambertw_slope", "Derivative of lambertw, accurate near the branch point.", "lambertw_slope(0) = 1",
-                    lambda g, y, x: -g * (div(2 + lambertw(x), 1 + lambertw(x)) * (y * y)), scalar="ball",
+                    lambda g, y, x: -g * (y * y * (y * exp(lambertw(x))) * (2 + lambertw(x))), scalar="ball",
                     domain=(interval(BRANCH, INF),), expand=lambda x: div(exp(-lambertw(x)), 1 + lambertw(x)), hidden=True)
 zeta = op("zeta", "Riemann zeta function.", "zeta(2) = pi^2/6", lambda g, y, x: g * zeta_slope(x, n=1), scalar="ball",
           domain=(Domain((Interval(-INF, 1.0, False, True), Interval(1.0, INF, True))),), sympy="zeta", latex=r"\zeta")
@@ -103,21 +144,10 @@ airybi = op("airybi", "Airy function Bi.", "airybi(0) = 0.6149266274460007", lam
 airybiprime = op("airybiprime", "Derivative of the Airy function Bi.", "airybiprime(0) = 0.4482883573538264",
                  lambda g, y, x: g * (x * airybi(x)), scalar="ball", sympy="airybiprime", latex=r"\operatorname{{Bi}}'")
 ellipk = op("ellipk", "Complete elliptic integral of the first kind, of the parameter m.", "ellipk(0) = pi/2",
-            lambda g, y, x: g * ellipk_slope(x), scalar="ball",
+            lambda g, y, x: g * ellipk_slope(x, n=1), scalar="ball",
             domain=(interval(-INF, 1.0, "[)"),), sympy="elliptic_k", latex="K", aliases=("elliptic_k",))
-ellipk_slope = op(
-    "ellipk_slope", "Derivative of ellipk, also at 0.", "ellipk_slope(0) = pi/8",
-    lambda g, y, x: g * div(ellipe_slope(x) + ellipk(x) - (1 - x) * y - (2 - 4 * x) * y, 2 * x * (1 - x)),
-    scalar=lambda x: math.pi / 8 if abs(x) < TINY else rounded(ellipk_slope, (x,), {}),
-    domain=(interval(-INF, 1.0, "[)"),), hidden=True,
-    expand=lambda x: div(ellipe(x) - (1 - x) * ellipk(x), 2 * x * (1 - x)),
-)
+ellipk_slope = elliptic_slope("ellipk", 0, _k_slope)
 ellipe = op("ellipe", "Complete elliptic integral of the second kind, of the parameter m.", "ellipe(0) = pi/2",
-            lambda g, y, x: g * ellipe_slope(x), scalar="ball", domain=(interval(-INF, 1.0),),
+            lambda g, y, x: g * ellipe_slope(x, n=1), scalar="ball", domain=(interval(-INF, 1.0),),
             sympy="elliptic_e", latex="E", aliases=("elliptic_e",))
-ellipe_slope = op(
-    "ellipe_slope", "Derivative of ellipe, also at 0.", "ellipe_slope(0) = -pi/8",
-    lambda g, y, x: g * div(-y - ellipk_slope(x), 2 * x),
-    scalar=lambda x: -math.pi / 8 if abs(x) < TINY else rounded(ellipe_slope, (x,), {}),
-    domain=(interval(-INF, 1.0, "[)"),), hidden=True, expand=lambda x: div(ellipe(x) - ellipk(x), 2 * x),
-)
+ellipe_slope = elliptic_slope("ellipe", 1, _e_slope)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from symgrad.ops.op import Op
 
 BITS = (64, 128, 256, 512, 1024, 2048, 4096)
+HOPELESS = 2048
+"""A ball that is still nan here is no lack of precision, even beside a subnormal number."""
 
 
 class Enclosure(Arithmetic):
@@ -36,7 +38,7 @@ class Enclosure(Arithmetic):
 
 
 def enclose(op: Op, xs: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
-    """The ball of an op on 
+    """The ball of an op on
 
     Raises:
         NotImplementedError: it has neither a ball function nor a body.
@@ -64,7 +66,7 @@ def rounded(op: Op, xs: Sequence[float], attrs: Mapping[str, Any]) -> float:
                 value = to_double(y)
                 if value is not None:
                     return value
-                if y.is_nan() and bits > BITS[2]:
+                if y.is_nan() and bits >= HOPELESS:
                     break
     return in_floats(op, xs, attrs)
 

@@ -9,7 +9,6 @@ from symgrad.ops.arithmetic import div, number
 from symgrad.ops.op import no_rule, op, section
 from symgrad.ops.powers import exp, log, pow_
 
-
 section("Gamma functions")
 
 gamma = op("gamma", "Gamma function.", "gamma(5) = 24", lambda g, y, x: g * (y * digamma(x)), scalar="ball",
@@ -29,13 +28,21 @@ polygamma = op(
 trigamma = op("trigamma", "Derivative of digamma.", "trigamma(1) = pi^2/6", lambda g, y, x: g * polygamma(number(2, x), x),
               domain=(no_poles,), latex=r"\psi^{{\left(1\right)}}\left({0}\right)",
               expand=lambda x: polygamma(number(1, x), x))
-factorial = op("factorial", "Factorial, gamma(x + 1).", "factorial(5) = 120", lambda g, y, x: g * (y * digamma(x + 1)),
+factorial = op("factorial", "Factorial, gamma(x + 1).", "factorial(5) = 120", lambda g, y, x: g * (y * digamma_next(x)),
                scalar="ball", domain=(Domain((Interval(),), no_integers_to=-1.0),), sympy="factorial", latex="{0}!",
                postfix="!", precedence=95, expand=lambda x: gamma(x + 1))
+digamma_next = op("digamma_next", "digamma(x + 1) of the exact sum.", "digamma_next(0) = digamma(1)",
+                  lambda g, y, x: g * trigamma(x + 1), scalar="ball", domain=(Domain((Interval(),), no_integers_to=-1.0),),
+                  expand=lambda x: digamma(x + 1), hidden=True)
 beta = op("beta", "Beta function, gamma(a)*gamma(b)/gamma(a + b).", "beta(2, 3) = 1/12",
-          lambda g, y, a, b: g * (y * digamma_gap(a, b)),
-          lambda g, y, a, b: g * (y * digamma_gap(b, a)),
+          lambda g, y, a, b: g * beta_slope(a, b),
+          lambda g, y, a, b: g * beta_slope(b, a),
           scalar="ball", domain=(positive, positive), sympy="beta", latex=r"\mathrm{{B}}\left({0}, {1}\right)")
+beta_slope = op("beta_slope", "Derivative of beta by its first argument.", "beta_slope(1, 1) = -1",
+                lambda g, y, a, b: g * (y * digamma_gap(a, b) + beta(a, b) * (trigamma(a) - trigamma(a + b))),
+                lambda g, y, a, b: g * (beta(a, b) * (digamma_gap(a, b) * digamma_gap(b, a) - trigamma(a + b))),
+                scalar="ball", domain=(positive, positive), hidden=True,
+                expand=lambda a, b: beta(a, b) * (digamma(a) - digamma(a + b)))
 digamma_gap = op("digamma_gap", "digamma(a) - digamma(a + b), without cancellation.", "digamma_gap(1, 1) = -1",
                  lambda g, y, a, b: g * (trigamma(a) - trigamma(a + b)),
                  lambda g, y, a, b: -g * trigamma(a + b),
@@ -64,22 +71,28 @@ igamma_order = op(
 gammaincc = op(
     "gammaincc", "Regularised upper incomplete gamma function, igamma(a, x)/gamma(a).", "gammaincc(1, 2) = exp(-2)",
     lambda g, y, a, x: g * gammaincc_order(a, x),
-    lambda g, y, a, x: -g * div(gamma_density(a, x), gamma(a)),
+    lambda g, y, a, x: -g * gamma_pdf(a, x),
     scalar="ball", domain=(positive, positive), latex=r"Q\left({0}, {1}\right)",
     expand=lambda a, x: div(igamma(a, x), gamma(a)),
 )
 gammainc = op(
     "gammainc", "Regularised lower incomplete gamma function, 1 - gammaincc(a, x).", "gammainc(1, 2) = 1 - exp(-2)",
     lambda g, y, a, x: -g * gammaincc_order(a, x),
-    lambda g, y, a, x: g * div(gamma_density(a, x), gamma(a)),
+    lambda g, y, a, x: g * gamma_pdf(a, x),
     scalar="ball", domain=(positive, positive), latex=r"P\left({0}, {1}\right)",
     expand=lambda a, x: 1 - div(igamma(a, x), gamma(a)),
+)
+gamma_pdf = op(
+    "gamma_pdf", "x^(a - 1)*e^-x/gamma(a), also where a factor overflows.", "gamma_pdf(1, 2) = exp(-2)",
+    lambda g, y, a, x: g * (y * (log(x) - digamma(a))),
+    lambda g, y, a, x: g * (y * (div(a - 1, x) - 1)),
+    scalar="ball", domain=(positive, positive), expand=lambda a, x: div(gamma_density(a, x), gamma(a)), hidden=True,
 )
 gammaincc_order = op(
     "gammaincc_order", "Derivative of gammaincc by its first argument.", "gammaincc_order(1, 2) = 0.2208...",
     lambda g, y, a, x: g * (div(igamma_order(a, x, n=2) - digamma(a) * igamma_order(a, x, n=1), gamma(a))
                             - trigamma(a) * gammaincc(a, x) - digamma(a) * y),
-    lambda g, y, a, x: -g * (div(gamma_density(a, x), gamma(a)) * (log(x) - digamma(a))),
+    lambda g, y, a, x: -g * (gamma_pdf(a, x) * (log(x) - digamma(a))),
     scalar="ball", domain=(positive, positive), hidden=True,
     expand=lambda a, x: div(igamma_order(a, x, n=1), gamma(a)) - digamma(a) * gammaincc(a, x),
 )

@@ -7,7 +7,6 @@ from symgrad.ops.arithmetic import div, number, pi_of, square
 from symgrad.ops.op import op, section
 from symgrad.ops.powers import exp, pow_, sqrt
 
-
 section("Error functions")
 
 exp_sq = op("exp_sq", "exp(x^2), accurate for large x.", "exp_sq(0) = 1", lambda g, y, x: g * (2 * x * y), ball="expsq",

@@ -22,6 +22,15 @@ def halves(f: Callable[[float], float], x: float) -> float:
 
 
 
+def sinhc_derivative(x: float, *, n: int) -> float:
+    """The n-th derivative of sinh(x)/x: by its power series near 0."""
+    if abs(x) >= n + 2:
+        return rounded(sinhc_slope, (x,), {"n": n})
+    return math.fsum(
+        math.perm(2 * k, n) / math.factorial(2 * k + 1) * x ** (2 * k - n) for k in range((n + 1) // 2, n + 30)
+    )
+
+
 LARGE = 700.0
 
 section("Exponential, sine and cosine integrals")
@@ -41,8 +50,11 @@ ci = op("ci", "Cosine integral: -(the integral of cos(t)/t from x to infinity)."
         latex=r"\operatorname{{Ci}}", aliases=("Ci", "cosint"))
 shi = op("shi", "Hyperbolic sine integral: the integral of sinh(t)/t from 0 to x.", "shi(0) = 0",
          lambda g, y, x: g * sinhc(x), scalar="ball", sympy="Shi", latex=r"\operatorname{{Shi}}", aliases=("Shi",))
-sinhc = op("sinhc", "sinh(x)/x, and 1 at 0.", "sinhc(0) = 1", lambda g, y, x: g * div(cosh(x) - y, x),
+sinhc = op("sinhc", "sinh(x)/x, and 1 at 0.", "sinhc(0) = 1", lambda g, y, x: g * sinhc_slope(x, n=1),
            scalar=lambda x: 1.0 if x == 0 else halves(sinh.scalar_fn, x), expand=lambda x: div(sinh(x), x), hidden=True)
+sinhc_slope = op("sinhc_slope", "The n-th derivative of sinhc.", "sinhc_slope(0, n=1) = 0",
+                 lambda g, y, x, n: g * sinhc_slope(x, n=n + 1), scalar=sinhc_derivative, attrs=("n",), hidden=True,
+                 expand=lambda x, n: div((cosh(x) if n % 2 else sinh(x)) - n * (sinhc(x) if n == 1 else sinhc_slope(x, n=n - 1)), x))
 chi = op("chi", "Hyperbolic cosine integral.", "chi(1) = 0.8378669409802082", lambda g, y, x: g * cosh_over(x),
          scalar="ball", domain=(positive,), sympy="Chi", latex=r"\operatorname{{Chi}}", aliases=("Chi",))
 cosh_over = op("cosh_over", "cosh(x)/x, also where cosh overflows.", "cosh_over(1) = cosh(1)", lambda g, y, x: g * div(sinh(x) - y, x),

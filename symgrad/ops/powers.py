@@ -31,6 +31,9 @@ def slope(a: float, b: float) -> float:
     """b*a^(b-1), the derivative of a^b by a; 0 when b = 0, also at a = 0."""
     if b == 0 or (a == 0 and b > 1):
         return 0.0 if a == a and b == b else math.nan
+    if a < 0:
+        sign = 1.0 if math.fmod(b, 2) else -1.0
+        return sign * slope(-a, b) if b == math.floor(b) else math.nan
     less = b - 1
     if less + 1 == b and less - b == -1:  # b - 1 is exact
         p = pow_.scalar_fn(a, less)
