@@ -153,12 +153,11 @@ def explained_by_rounding(root: Node, bound: Mapping[Node, float], number: float
     program = prepared([root], has_ball)
     try:
         with balls.precision(COARSE_BITS):
-            ball = enclose(program, bound, lambda: None)[program.outputs[0]]
-            return (
-                not ball.is_finite()
-                or not math.isfinite(number)
-                or bool(ball.contains(balls.constant(number)))
-            )
+            found = enclose(program, bound, lambda: None)
+            ball = found[program.outputs[0]]
+            if not ball.is_finite() or not math.isfinite(number) or ball.contains(balls.constant(number)):
+                return True
+            return any(_underflows(x) for x in found)  # balls know no smallest number, float64 does
     except NoEnclosure:
         return True
 
