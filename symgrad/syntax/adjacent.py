@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from symgrad.errors import SyntaxMistake
-from symgrad.syntax.ast import Apply
 from symgrad.syntax.place import CLOSERS, OPENERS, Place, short
 
 STARTS_OPERAND = ("NAME", "FUNCTION", "NUMBER", "LPAR", "BAR_OPEN", "ROOT", "IF", "NOT")
@@ -19,6 +17,7 @@ WORD_OPERATORS = {
     "plus": "x + y",
     "over": "x/y",
 }
+TWO_WAYS = "this product without a sign can be read in two ways"
 LEIBNIZ = re.compile(r"(?<![A-Za-z0-9_])d[ ]?/[ ]?d([A-Za-z][A-Za-z0-9_]{0,30})[ ]?\Z")
 
 
@@ -56,8 +55,8 @@ def side_by_side(p: Place) -> SyntaxMistake | None:
         return p.mistake("SG018", f"`{p.word}` is not an operator", f"write `{WORD_OPERATORS[p.word]}`")
     if p.before == "NAME" and _is_function(p.left):
         return p.mistake("SG015", f"the function `{p.left}` needs brackets", f"write `{_with_brackets(p)}`")
-    factor = p.factor(p.i)
-    hint = f"write `{_operand(p)}*{factor}` for a product"
+    factor = p.between(p.i, p.factor_end(p.i))
+    hint = f"write `{p.between(p.operand_start(p.i - 1), p.i - 1)}*{factor}` for a product"
     return _ambiguous(p, factor) or p.mistake("SG013", f"an operator is missing before `{p.word}`", hint)
 
 
@@ -84,38 +83,21 @@ def _with_brackets(p: Place) -> str:
     return "".join(f"{name}(" for name in functions) + argument + ")" * len(functions)
 
 
-def _operand(p: Place) -> str:
-    """The text of what stands before: the whole bracket or call, not its last word."""
-    value = p.values[-1]
-    return p.left if type(value) is tuple else short(p.text[value.start : value.end])
-
-
 def _ambiguous(p: Place, factor: str) -> SyntaxMistake | None:
     """1/2x and 2^3x: both readings are offered."""
-    parts = _power_or_quotient(p, p.values)
-    if parts is None:
+    last = p.i - 1
+    if p.before == "SUPERSCRIPT":
+        base = p.between(p.operand_start(last), last)
+        return p.mistake("SG014", TWO_WAYS, f"write `{base}*{factor}` for a product")
+    sign = p.operand_start(last)
+    while sign > 0 and p.kind_at(sign - 1) in ("MINUS", "PLUS"):
+        sign -= 1
+    operator = sign - 1
+    if operator < 1 or p.kind_at(operator) not in ("POWER", "OVER"):
         return None
-    left, operator, right = (short(p.text[start:end]) for start, end in parts)
-    whole = short(p.text[parts[0][0] : parts[2][1]])
-    hint = f"write `({whole})*{factor}` or `{left}{operator}({right}*{factor})`"
-    return p.mistake("SG014", "this product without a sign can be read in two ways", hint)
-
-
-def _power_or_quotient(p: Place, values: list[Any]) -> list[tuple[int, int]] | None:
-    """The places of left side, `^` or `/`, and right side, when that is what stands before."""
-    last = values[-1]
-    if type(last) is Apply and last.op == "pow":
-        base, exponent = last.args
-        start, end = last.mark
-        operator = (start, end) if exponent.start != start else (end, end)  # x²: the exponent is its own sign
-        return [(base.start, base.end), operator, (exponent.start, exponent.end)]
-    i = len(values) - 2
-    while i > 0 and type(values[i]) is tuple and p.text[slice(*values[i])] in "-−–+":
-        i -= 1
-    if i < 1 or type(values[i]) is not tuple or type(values[i - 1]) is tuple:
-        return None
-    if p.text[slice(*values[i])] not in ("^", "**", "/", "÷", "∕", "⁄"):
-        return None
-    first = values[i + 1]
-    start = first[0] if type(first) is tuple else first.start
-    return [(values[i - 1].start, values[i - 1].end), values[i], (start, p.span_at(p.i - 1).end)]
+    start = p.operand_start(operator - 1)
+    while p.kind_at(start - 1) in ("TIMES", "OVER", "AT", "POWER"):
+        start = p.operand_start(start - 2)
+    left, right = p.between(start, operator - 1), p.between(sign, last)
+    hint = f"write `({p.between(start, last)})*{factor}` or `{left}{p.word_at(operator)}({right}*{factor})`"
+    return p.mistake("SG014", TWO_WAYS, hint)

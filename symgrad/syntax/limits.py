@@ -37,7 +37,7 @@ UNTRUSTED = Limits(text=10_000, words=2_000, depth=200, nodes=10_000, elements=1
 
 def limit_reached(code: str, what: str, limit: int, field: str, span: Span | None = None) -> LimitReached:
     """The error that says which limit was met and how to raise it."""
-    message = f"{what}: the limit is {limit:,}".replace(",", "_")
+    message = f"{what}: the limit is {limit:_}"
     return LimitReached(
         code, message, span, hint=f"if the input can be trusted, raise it: Limits({field}=...)"
     )

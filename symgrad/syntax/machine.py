@@ -195,7 +195,9 @@ class Machine:
     def _name(self, tree: Name, env: Env) -> None:
         """A name that is not called: parameter, cut name, defined name, constant or variable."""
         name = tree.id
-        node = env.parameters.get(name) or next((node for cut, node in env.cut if cut == name), None)
+        node = env.parameters.get(name)
+        if node is None:
+            node = next((variable for cut, variable in env.cut if cut == name), None)
         meaning = self.scope.get(name) if node is None else None
         if isinstance(meaning, Definition):
             self.expand(name, (name, None, env.cut), meaning.value, env._replace(parameters={}), tree)

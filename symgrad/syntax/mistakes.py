@@ -66,6 +66,10 @@ def _character(p: Place) -> SyntaxMistake | None:
     if character in "'′" and p.before == "NAME" and p.is_adjacent:
         hint = f"write `{p.left}'(x)`, or `diff({p.left}, x)`"
         return p.mistake("SG022", "a derivative by prime needs an argument", hint)
+    if character in "'′" and p.after_operand:
+        return p.mistake(
+            "SG022", "a prime stands behind the name of a function", "a derivative is written `f'(x)`"
+        )
     if character == "&" and following == "&":
         return p.mistake("SG018", "`&&` is not in the language", "write `and`", Span(start, start + 2))
     return foreign(character, start)
@@ -195,6 +199,10 @@ def _operator(p: Place) -> SyntaxMistake | None:
 
 def _statement(p: Place) -> SyntaxMistake | None:
     """A definition or a second statement where one expression is expected, and `=` for `==`."""
+    if p.kind == "EQUAL" and p.text[p.span.start : p.span.start + 2] in SPELLINGS:
+        pair = p.text[p.span.start : p.span.start + 2]
+        both = p.span._replace(end=p.span.start + 2)
+        return p.mistake("SG018", f"`{pair}` is not in the language", SPELLINGS[pair], both)
     if p.kind == "EQUAL" and (p.script or p.opened is not None):
         return p.mistake("SG019", "`=` defines, and cannot stand inside an expression", "`==` compares")
     if p.kind in ("EQUAL", "ASSIGN"):
@@ -211,9 +219,10 @@ def _statement(p: Place) -> SyntaxMistake | None:
 
 def _keyword(p: Place) -> SyntaxMistake | None:
     """`if`, `then` and `else` out of order."""
-    if p.kind == "IF" and not p.after_operand:
+    if "IF" in (p.kind, p.before) and not p.after_operand:
         hint = "put it in brackets: `(if c then a else b)`"
-        return p.mistake("SG023", "inside a larger expression `if` needs brackets", hint)
+        place = p.span if p.kind == "IF" else p.span_at(p.i - 1)
+        return p.mistake("SG023", "inside a larger expression `if` needs brackets", hint, place)
     if p.kind == "IF" and p.kind_at(p.i + 1) != "LPAR":
         return p.mistake("SG023", "`if` stands before its condition", CHOICE)
     if p.kind in ("THEN", "ELSE"):

@@ -84,7 +84,7 @@ def unknown_function(name: str, argument: str | None, span: Span, others: Iterab
     meant = meant or did_you_mean(name, table.ALIASES)
     if meant is not None:
         hint = f"did you mean `{meant}`?"
-    elif argument is not None:
+    elif argument is not None and len(name) <= 2:
         hint = f"for a product write `{name}*({argument})`"
     else:
         hint = "functions are defined as in `f(x) = x^2`"
@@ -112,10 +112,8 @@ def _hint(name: str, given: list[str]) -> str | None:
         return NO_VARIABLES[name]
     if is_function(name):
         return f"`{name}` is a function: write `{name}(x)`"
-    meant = did_you_mean(name, given)
-    if meant is not None:
-        return f"did you mean `{meant}`?"
     for i in range(1, len(name)):
         if name[:i] in given and name[i:] in given:
             return f"for a product write `{name[:i]}*{name[i:]}`"
-    return None
+    meant = did_you_mean(name, given)
+    return None if meant is None else f"did you mean `{meant}`?"

@@ -90,7 +90,7 @@ def _run(text: str, start: str, limits: Limits) -> Any:
             state = gotos[states[-1]][origin]
             states.append(state)
         if action is None:
-            raise mistake(Place(text, table, words, i, values, start == "script"))
+            raise mistake(Place(text, table, words, i, start == "script"))
         states.append(action)
         values.append(value)
         state = action

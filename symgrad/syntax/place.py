@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from symgrad.errors import Span, SyntaxMistake
 from symgrad.syntax.lexer import OPERAND_ENDS, Word
@@ -23,7 +22,6 @@ class Place:
         tables: the parser's tables, which name the kinds of words.
         words: all words of the text.
         i: the word in question.
-        values: the trees and marks on the parser's stack.
         script: whether statements are read, not a single expression.
     """
 
@@ -31,7 +29,6 @@ class Place:
     tables: Tables
     words: list[Word]
     i: int
-    values: list[Any]
     script: bool
 
     def kind_at(self, i: int) -> str:
@@ -113,16 +110,34 @@ class Place:
         name = self.word_at(self.opened - 1) if named else ""
         return f"`{name}{self.word_at(self.opened)}`, opened at column {self.span_at(self.opened).start + 1}"
 
-    def factor(self, i: int) -> str:
-        """The text of the factor that starts at a word: a name, a number, or up to the matching bracket."""
-        first, depth = i, 0
+    def between(self, first: int, last: int) -> str:
+        """The text from one word to another, shortened."""
+        return short(self.text[self.span_at(first).start : self.span_at(last).end])
+
+    def factor_end(self, i: int) -> int:
+        """The last word of the factor that starts at a word: a name, a number, or up to the matching bracket."""
+        depth = 0
         while i < len(self.words) - 1:
             kind = self.kind_at(i)
             depth += (kind in OPENERS) - (kind in CLOSERS)
-            if depth <= 0 and kind != "FUNCTION":
+            if depth <= 0 and kind not in ("FUNCTION", "ROOT"):
                 break
             i += 1
-        return short(self.text[self.span_at(first).start : self.span_at(i).end])
+        return i
+
+    def operand_start(self, i: int) -> int:
+        """The first word of the operand that ends at a word: with its brackets, indices and what is called."""
+        depth = 0
+        while i > 0:
+            kind = self.kind_at(i)
+            depth += (kind in CLOSERS) - (kind in OPENERS)
+            behind = self.kind_at(i - 1)
+            called = kind == "LPAR" and behind in ("FUNCTION", "IF")
+            indexed = kind == "LSQB" and behind in OPERAND_ENDS
+            if depth <= 0 and not called and not indexed and kind not in ("FACTORIAL", "SUPERSCRIPT"):
+                break
+            i -= 1
+        return i
 
     def mistake(
         self, code: str, message: str, hint: str | None = None, span: Span | None = None
