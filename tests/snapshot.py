@@ -1,6 +1,6 @@
 """Snapshots: what a user sees, kept as files in `tests/snapshots/`.
 
-`SYMGRAD_SNAPSHOTS=write python -m pytest ...` writes them anew; the difference is then read by a person before it is committed.
+`SYMGRAD_SNAPSHOTS=write python -m pytest ...` writes them anew; a person reads the difference before it is committed.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ USAGE, BUG, INTERRUPTED = 2, 70, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what a command line says and return the exit code."""
-    words = sys.argv[1:] if argv is None else list(argv)
+    words = [_decoded(word) for word in (sys.argv[1:] if argv is None else argv)]
     options = Options(switches={name: "" for name in ("--json", "--no-color", "--debug") if name in words})
     try:
         try:
@@ -31,11 +31,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader left. Python would complain again when it flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()
         return 0
+    except OSError as error:
+        _silence()
+        sys.stderr.write(f"symgrad: the answer cannot be written: {error.strerror}\n")
+        return 1
     except Exception as error:  # noqa: BLE001  # the outermost loop: whatever arrives here is our bug
         return _bug(error, words, debug=options.on("--debug"))
+
+
+def _silence() -> None:
+    """Nobody can be told more. Python would complain again when it flushes at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _decoded(word: str) -> str:
+    """A word as it was typed, also where the locale says that arguments are ASCII and the terminal sends UTF-8."""
+    if word.isascii() or not any("\udc80" <= character <= "\udcff" for character in word):
+        return word
+    try:
+        return os.fsencode(word).decode()
+    except UnicodeError:
+        return word
 
 
 def _screen(options: Options) -> Screen:

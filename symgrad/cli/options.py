@@ -86,6 +86,14 @@ class Options:
             raise UsageMistake("SG511", f"--budget takes a number of seconds, found `{text}`")
         return seconds
 
+    def validate(self) -> None:
+        """Look at every value before anything is computed.
+
+        Raises:
+            UsageMistake: SG511, a value is wrong.
+        """
+        _ = self.precision, self.budget, self.color
+
     @property
     def color(self) -> str:
         """auto, always or never."""
@@ -164,4 +172,6 @@ def _with_values(words: list[str], expression: str | None, switches: dict[str, s
     if expression is not None and words[:cut]:
         hint = "one expression at a time, or one on each line of `-`"
         raise UsageMistake("SG512", f"`{words[0]}` stands beside the expression `{expression}`", hint=hint)
-    return Options(tuple(words[:cut]), expression, values, switches)
+    options = Options(tuple(words[:cut]), expression, values, switches)
+    options.validate()
+    return options

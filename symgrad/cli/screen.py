@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import TextIO
@@ -17,8 +18,8 @@ class Screen:
     """Where the answer goes (`out`) and where everything else goes (`err`)."""
 
     def __init__(self, color: str = "auto", out: TextIO | None = None, err: TextIO | None = None) -> None:
-        self.out = sys.stdout if out is None else out
-        self.err = sys.stderr if err is None else err
+        self.out: TextIO = out or sys.stdout or io.StringIO()  # a stream can be closed from the start
+        self.err: TextIO = err or sys.stderr or io.StringIO()
         self.color = color
         self.rewritable = 0
         """How many lines above the cursor may be written over."""

@@ -95,7 +95,7 @@ def _grad(session: Session, arguments: Arguments) -> Iterator[Result]:
     values = {
         name: d(session.values) for name, d in derivatives.items() if set(d.variables) <= set(session.values)
     }
-    yield Several(text, derivatives, values if session.values else {})
+    yield Several(text, derivatives, values if session.values else {}, "∂/∂{}")
 
 
 @command(
@@ -176,9 +176,9 @@ def _hessian(session: Session, arguments: Arguments) -> Iterator[Result]:
     expression = session.expression(text)
     names = [v.name for v in variables(expression.node) if v.type.kind == "real"]
     rows = expression.hessian()
-    entries = {f"∂²/∂{a}∂{b}": rows[i][j] for i, a in enumerate(names) for j, b in enumerate(names)}
+    entries = {f"{a}, {b}": rows[i][j] for i, a in enumerate(names) for j, b in enumerate(names)}
     known = {key: e(session.values) for key, e in entries.items() if set(e.variables) <= set(session.values)}
-    yield Several(text, entries, known if session.values else {})
+    yield Several(text, entries, known if session.values else {}, "∂²/∂{}")
 
 
 @command("latex EXPR", "the expression in LaTeX", "latex 'x^2/sqrt(y)'")

@@ -55,11 +55,9 @@ def evaluated(
     if read_as is not None:
         read_as = read_as[tree.start : len(read_as) - len(meaning.text) + tree.end]
     if expression.type.kind == "bool" or expression.type.shape:
-        why = (
-            "conditions have no derivative"
-            if expression.type.kind == "bool"
-            else "an array has a Jacobian: ask for jacobian(...)"
-        )
+        why = "a condition has no derivative"
+        if expression.type.shape:
+            why = f"an array has no gradient; its derivatives: jacobian({text.strip()})"
         return Evaluated(
             expression, text, point, expression(point), reading=read_as, name=name, unchecked=why
         )

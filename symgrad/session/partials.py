@@ -64,7 +64,8 @@ def _table(table: list[Row], columns: int) -> Segments:
     labels = max(width(row.label) for row in table)
     numbers = _aligned([row.number for row in table])
     digits = max(map(len, numbers))
-    room = columns - 2 - labels - digits - 3 * len(GAP) - TICK
+    marks = [width(row.mark.text) for row in table if row.mark is not None]
+    room = columns - 2 - labels - digits - 3 * len(GAP) - max([TICK, *(min(mark, 40) for mark in marks)])
     formulas = max(width(row.formula) for row in table)
     stacked = formulas > room
     segments: Segments = []
@@ -97,7 +98,7 @@ def _folded(text: str, margin: str, columns: int) -> str:
     text = shorten(text, room * LINES * 4 // 5)
     lines = []
     while len(text) > room:
-        cut = max((text.rfind(sign, room // 2, room) for sign in " */^"), default=-1) + 1 or room
+        cut = max((text.rfind(sign, room // 2, room) for sign in " */("), default=-1) + 1 or room
         lines.append(text[:cut].rstrip())
         text = text[cut:]
     return "".join(f"{margin}{'  ' * bool(i)}{line}\n" for i, line in enumerate([*lines, text]))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symgrad.session.display import Segments, display_safe, shorten, width
+from symgrad.session.display import Segments, display_safe, plain, shorten, width
 from symgrad.session.numbers import number
-from symgrad.session.partials import GAP, padded, partials
+from symgrad.session.partials import GAP, padded, partials, trimmed
 from symgrad.session.results import Defined, Evaluated, Listing, Result, Several, Symbolic, Text
 from symgrad.session.verdicts import SIGNS, STYLES, comment, summary, undefined
 
@@ -27,7 +27,8 @@ def render(result: Result, layout: Layout = DEFAULT) -> Segments:
     match result:
         case Evaluated():
             table = partials(result, layout.columns, layout.precision)
-            return [*head(result, layout), *table, *(summary(result) if result.verdict is not None else [])]
+            end = summary(result) if result.verdict is not None else _note(result)
+            return [*head(result, layout), *table, *end]
         case Symbolic():
             return [("", f"{result.expression}\n")]
         case Several():
@@ -44,7 +45,7 @@ def head(result: Evaluated, layout: Layout) -> Segments:
     """`x^2 = 4.0`, how it was read, and what is wrong with the value once that is known."""
     written = display_safe(result.text.strip())
     if not result.defined and (result.verdict is None or result.verdict.status == "undefined"):
-        return [("strong", shorten(written, layout.columns)), *undefined(result), ("", "\n")]
+        return _undefined(written, result, layout.columns)
     shown = number(result.value, layout.precision)
     text = shorten(written, max(layout.columns - len(shown) - 3, layout.columns // 2))
     sign = " is " if isinstance(result.value, bool) else " = "
@@ -58,12 +59,26 @@ def head(result: Evaluated, layout: Layout) -> Segments:
     return [*segments, ("", "\n")]
 
 
+def _undefined(written: str, result: Evaluated, columns: int) -> Segments:
+    """`log(x) is undefined at x = -1 (log(-1))`; the cause on a line of its own if there is no room."""
+    *segments, (style, cause) = [("strong", shorten(written, columns)), *undefined(result)]
+    if width(plain(segments) + cause) > columns and cause:
+        cause = f"\n  {cause.strip()}"
+    return [*segments, (style, cause), ("", "\n")]
+
+
+def _note(result: Evaluated) -> Segments:
+    """Why there are no derivatives, where a reader could expect them."""
+    return [("dim", f"  {result.unchecked}\n")] if result.expression.type.shape else []
+
+
 def in_one_line(result: Evaluated, precision: int | None = None) -> Segments:
     """`x^2 = 4.0   ∂x 4.0   ✓`."""
     segments: Segments = [("strong", display_safe(result.text.strip()))]
     if not result.defined and (result.verdict is None or result.verdict.status == "undefined"):
         return [*segments, *undefined(result), ("", "\n")]
-    segments += [("", " = "), ("number", number(result.value, precision))]
+    sign = " is " if isinstance(result.value, bool) else " = "
+    segments += [("", sign), ("number", number(result.value, precision))]
     for name, g in result.grad.items():
         segments += [("label", f"{GAP}∂{name} "), ("number", number(g, precision))]
     if result.verdict is not None:
@@ -74,14 +89,17 @@ def in_one_line(result: Evaluated, precision: int | None = None) -> Segments:
 
 
 def _several(result: Several, layout: Layout) -> Segments:
-    size = max((width(key) for key in result.entries), default=0)
+    formulas = {key: str(entry) for key, entry in result.entries.items()}
+    labels = max((width(result.name(key)) for key in formulas), default=0)
+    size = max(map(width, formulas.values()), default=0) if result.values else 0
     segments: Segments = []
-    for key, entry in result.entries.items():
-        segments += [("label", padded(key, size)), ("", f" = {entry}")]
+    for key, formula in formulas.items():
+        segments += [("label", padded(result.name(key), labels)), ("", GAP + padded(formula, size))]
         if key in result.values:
-            segments.append(("number", f" = {number(result.values[key], layout.precision)}"))
+            shown = number(result.values[key], layout.precision)
+            segments.append(("number", f"{GAP}{'' if shown.startswith('-') else ' '}{shown}"))
         segments.append(("", "\n"))
-    return segments
+    return trimmed(segments)
 
 
 def _defined(result: Defined, layout: Layout) -> Segments:

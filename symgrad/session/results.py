@@ -79,6 +79,11 @@ class Several:
     text: str
     entries: Mapping[str, Expression]
     values: Mapping[str, Any] = field(default_factory=dict)
+    label: str = "{}"
+
+    def name(self, key: str) -> str:
+        """An entry's name as it is shown: `∂/∂x`, `∂²/∂x∂y`, `0, 1`."""
+        return self.label.format(key.replace(", ", "∂") if "∂" in self.label else key)
 
 
 @dataclass(frozen=True)

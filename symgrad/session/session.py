@@ -14,7 +14,6 @@ from symgrad.expression import Expression
 from symgrad.graph import Node, Type
 from symgrad.session import naming
 from symgrad.session.evaluation import evaluated, expression_of
-from symgrad.session.numbers import number
 from symgrad.session.results import Defined, Evaluated, Result, Several, Symbolic
 from symgrad.syntax.ast import Assign, Ast, Declare, Define, Evaluate, Statement, span
 from symgrad.syntax.characters import normal_name
@@ -226,9 +225,8 @@ def _value(meaning: Elaborated, tree: Ast, values: Mapping[str, Any]) -> Any:
     value = expression_of(meaning)(values)
     if not _finite(value):
         hint = "a name can only have a finite value"
-        raise DomainMistake(
-            "SG301", f"the value is {number(value)}", span(tree), hint=hint, text=meaning.text
-        )
+        what = "undefined" if isinstance(value, float) and value != value else "not finite"
+        raise DomainMistake("SG301", f"this value is {what}", span(tree), hint=hint, text=meaning.text)
     return value
 
 
