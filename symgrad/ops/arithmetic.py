@@ -120,6 +120,9 @@ def pi_of(x: Any) -> Any:
 
 def constant_of(entry: Any, x: Any) -> Any:
     """A nullary op in the arithmetic of `x`: a carrier builds it its own way, numbers get the nearest double."""
+    own = getattr(type(x), "constant", None)  # a carrier over another arithmetic asks that one
+    if own is not None:
+        return own(x, entry)
     act = getattr(type(x), "apply", None)
     return entry.scalar_fn() if act is None else act(entry, (), {})
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 from typing import Any
 
 from symgrad.domain import INF, interval, nonnegative, outside_unit, positive, reals, unit
@@ -62,6 +64,31 @@ def trusted_slopes(out: Any, a: Any, b: Any) -> Any:
     return middle | (b == 0) | (a == 0) | ~np.isfinite(a) | ~np.isfinite(b) | ((a < 0) & (b != np.floor(b)))
 
 
+def falling(b: Any, n: int) -> Any:
+    """b*(b - 1)*...*(b - n + 1)."""
+    return functools.reduce(operator.mul, [b - i if i else b for i in range(n)])
+
+
+def falling_slope(b: Any, n: int) -> Any:
+    """The derivative of `falling` by b: for each factor the product of the others."""
+    others = [[b - i if i else b for i in range(n) if i != k] for k in range(n)]
+    return functools.reduce(operator.add, [functools.reduce(operator.mul, row) for row in others])
+
+
+def nth_slope(a: float, b: float, *, n: int) -> float:
+    """The n-th derivative of a^b by a."""
+    if a != a or b != b:
+        return math.nan
+    if 0 <= b < n and b == math.floor(b):
+        return 0.0
+    if a < 0:
+        sign = 1.0 if math.fmod(b, 2) == n % 2 else -1.0
+        return sign * nth_slope(-a, b, n=n) if b == math.floor(b) else math.nan
+    p = pow_.scalar_fn(a, b - n)
+    exact = b == math.floor(b) and abs(b) < EXACT
+    return float(falling(b, n) * p) if a == 0 or (exact and normal(p)) else rounded(power_nth, (a, b), {"n": n})
+
+
 def log_slope(a: float, b: float, *, n: int) -> float:
     """a^b*log(a)^n, the n-th derivative of a^b by b; its limit 0 at a = 0 for b > 0, none there for b <= 0."""
     if a <= 0:
@@ -118,6 +145,7 @@ def trusted_hypot(out: Any, a: Any, b: Any) -> Any:
     return (h >= SMALLEST) & (h <= LARGEST)
 
 
+EXACT = 2.0**52
 LOG10_E = 0.4342944819032518
 SMALLEST, LARGEST = 2.2250738585072014e-308, 1.7976931348623157e308
 
@@ -158,10 +186,18 @@ pow_ = op(
 power_slope = op(
     "power_slope", "b*a^(b - 1), the derivative of a power by its base; 0 where the exponent is 0.",
     "power_slope(3, 2) = 6",
-    lambda g, y, a, b: g * (b * power_slope(a, b - 1)),
+    lambda g, y, a, b: g * power_nth(a, b, n=2),
     lambda g, y, a, b: g * (pow_(a, b - 1) + b * power_log(a, b - 1, n=1)),
     scalar=slope, array=patched(slopes, slope, trusted_slopes), valid=power_defined,
     expand=lambda a, b: b * pow_(a, b - 1), hidden=True,
+)
+power_nth = op(
+    "power_nth", "b*(b - 1)*...*(b - n + 1)*a^(b - n), the n-th derivative of a power by its base; 0 where a factor is 0.",
+    "power_nth(3, 2, n=2) = 2",
+    lambda g, y, a, b, n: g * power_nth(a, b, n=n + 1),
+    lambda g, y, a, b, n: g * (falling_slope(b, n) * pow_(a, b - n) + falling(b, n) * power_log(a, b - n, n=1)),
+    scalar=nth_slope, valid=power_defined, attrs=("n",), hidden=True,
+    expand=lambda a, b, n: falling(b, n) * pow_(a, b - n),
 )
 power_log = op(
     "power_log", "a^b*log(a)^n, the n-th derivative of a power by its exponent; 0 where the base is 0.",
