@@ -218,7 +218,7 @@ MISTAKES = {
     "ln10(y)": ("SG102", "ln10", "did you mean `log10`?"),
     "Sin(y)": ("SG102", "Sin", "did you mean `sin`?"),
     "x(y + 1)": ("SG102", "x", "for a product write `x*(y + 1)`"),
-    "g0()": ("SG102", "g0", "functions are defined as in `f(x) = x^2`"),
+    "zork()": ("SG102", "zork", "functions are defined as in `f(x) = x^2`"),
     "pi(x)": ("SG101", "pi", "for a product write `pi*(x)`"),
     "y(x)": ("SG101", "y", "for a product write `y*(x)`"),
     "h(3)": ("SG101", "t", None),
