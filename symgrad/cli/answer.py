@@ -161,6 +161,8 @@ def exit_code(result: Evaluated, *, strict: bool = False) -> int:
     for part in parts:
         if part.status in ("undefined", "mismatch") or (part.status == "rounding" and not part.digits):
             return DOUBTFUL
+        if part.status != "verified" and part.number - part.number != 0:
+            return DOUBTFUL
         if strict and part.status in ("convention", "unchecked"):
             return DOUBTFUL
     return FINE

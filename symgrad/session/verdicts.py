@@ -34,7 +34,7 @@ BORDERS = {
     "kink": "has a kink here",
     "tie": "is at a tie here",
     "jump": "jumps here",
-    "branch": "is at the border of a condition here",
+    "branch": "is at its border here",
     "vertical": "is vertical here",
 }
 CAUSES = ("domain", "pole", "undefined", "overflow")
@@ -171,7 +171,7 @@ def _sentence(result: Evaluated, status: str, found: list[Partial]) -> str:
     border = _border(result)
     if status == "convention" and border is not None:
         written = display_safe(_written(result, border.node))
-        return f"{written} {BORDERS[border.kind]}, so it has no single slope"
+        return f"{written} {BORDERS[border.kind]}, so there is no single slope"
     explanations = dict.fromkeys(_without(p.explanation, status) for p in found)
     where = ", ".join(f"∂/∂{p.name}" for p in found if p.name)
     return "; ".join(explanations) + (f" ({where})" if where and len(found) < 4 else "")
@@ -200,9 +200,9 @@ def later(result: Evaluated, precision: int | None) -> Segments:
     assert result.verdict is not None
     segments = summary(result)
     size = max((len(name) for name in result.grad), default=0)
-    size = max(size, 2)  # `value` is as wide as `∂/∂xy`
     said = comment(result.verdict.value)
     if said is not None:
+        size = max(size, 2)  # `value` is as wide as `∂/∂xy`
         segments += [
             ("label", f"  {'value'.ljust(size + 3)}"),
             ("", "   "),
