@@ -52,7 +52,18 @@ class Domain:
 
     def describe(self, name: str = "x") -> str:
         """The domain in words, for docs and error messages."""
-        text = " or ".join(interval.describe(name) for interval in self.intervals)
+        merged: list[Interval] = []
+        gaps = []
+        for piece in sorted(self.intervals, key=lambda piece: piece.low):
+            before = merged[-1] if merged else None
+            if before is not None and before.high == piece.low and before.high_open and piece.low_open:
+                merged[-1] = Interval(before.low, piece.high, before.low_open, piece.high_open)
+                gaps.append(f"{name} != {piece.low:.10g}")
+            else:
+                merged.append(piece)
+        whole = merged == [Interval()]
+        text = " or ".join(piece.describe(name) for piece in merged)
+        text = ", ".join(gaps if whole and gaps else [text, *gaps])
         if self.no_integers_to is not None:
             text += f", {name} not an integer <= {self.no_integers_to:.0f}"
         return text

@@ -101,8 +101,8 @@ def _through_rules(op: Op, args: Sequence[Any], attrs: Mapping[str, Any], order:
     heads = [a.c[0] if type(a) is Jet else a for a in args]
     if op.jump and all(isinstance(x, float | int) for x in heads) and _at_kink(op, heads):
         if op.expand is not None:
-            body: Jet = op.expand(*args, **attrs)
-            return body
+            body = op.expand(*args, **attrs)
+            return body if type(body) is Jet and not body.fixed else Jet((_head(body), *[0.0] * order))
         heads = [_nudged(a) for a in args]
     y0 = op(*heads, **attrs)
     if isinstance(y0, float) and y0 != y0:
@@ -124,6 +124,10 @@ def _through_rules(op: Op, args: Sequence[Any], attrs: Mapping[str, Any], order:
         rate = [k * c for k, c in enumerate(a.c[: order + 1])][1:]
         slopes = _sum(slopes, _product(out.c[:order] if type(out) is Jet else (out,), rate))
     return Jet((y0, *(s if _is_zero(s) else div(s, float(k)) for k, s in enumerate(slopes, 1))))
+
+
+def _head(x: Any) -> Any:
+    return x.c[0] if type(x) is Jet else x
 
 
 def _at_kink(op: Op, xs: Sequence[Any]) -> bool:
@@ -218,7 +222,7 @@ def _selected(op: Op, condition: Any, a: Any, b: Any) -> Any:
         return chosen if type(chosen) is Jet else _constant(chosen)
     n = min(j.order for j in (a, b) if type(j) is Jet) + 1
     rows = [(j.c if type(j) is Jet else (j, *[0.0] * n))[:n] for j in (a, b)]
-    return Jet(op(condition, x, y) for x, y in zip(*rows, strict=True))
+    return Jet([op(condition, x, y) for x, y in zip(*rows, strict=True)])
 
 
 def push(program: Program, inputs: Mapping[Node, Any]) -> Any:

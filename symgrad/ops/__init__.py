@@ -18,6 +18,26 @@ from symgrad.ops import (  # noqa: I001  # the order of the table is the order o
 )
 from symgrad.ops.op import ALIASES, OPS, Guarded, Op, find, lookup, op
 
-__all__ = ["ALIASES", "OPS", "Guarded", "Op", "activations", "arithmetic", "bessel", "find", "gammas", "gaussian",
-           "hyperbolic", "integrals", "linalg", "logic",
-           "lookup", "op", "piecewise", "powers", "reductions", "tensor", "trigonometric"]
+__all__ = [
+    "ALIASES",
+    "OPS",
+    "Guarded",
+    "Op",
+    "activations",
+    "arithmetic",
+    "bessel",
+    "find",
+    "gammas",
+    "gaussian",
+    "hyperbolic",
+    "integrals",
+    "linalg",
+    "logic",
+    "lookup",
+    "op",
+    "piecewise",
+    "powers",
+    "reductions",
+    "tensor",
+    "trigonometric",
+]

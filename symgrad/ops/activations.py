@@ -10,7 +10,8 @@ from symgrad.ops.arithmetic import div, reciprocal, square
 from symgrad.ops.enclose import rounded
 from symgrad.ops.gaussian import ncdf, npdf
 from symgrad.ops.logic import where
-from symgrad.ops.op import Guarded, Op, op, patched, section
+from symgrad.ops.numeric import patched
+from symgrad.ops.op import Guarded, Op, op, section
 from symgrad.ops.powers import exp, expm1, log1p
 
 
@@ -22,12 +23,12 @@ def sigmoid_value(x: float) -> float:
     return t / (1 + t)
 
 
-def sigmoid_values(x: object) -> object:
+def sigmoid_values(x: Any) -> Any:
     """`sigmoid_value` on arrays."""
     import numpy as np
 
-    t = np.exp(-np.abs(x))  # type: ignore[call-overload]  # any array-like of reals
-    return np.where(x >= 0, 1, t) / (1 + t)  # type: ignore[operator]  # as above
+    t = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, t) / (1 + t)
 
 
 def shifted(a: float, b: float) -> float:

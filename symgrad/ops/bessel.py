@@ -9,7 +9,7 @@ from typing import Any
 from symgrad.domain import INF, Domain, Interval, interval, positive, reals
 from symgrad.ops.arithmetic import div, number
 from symgrad.ops.enclose import rounded
-from symgrad.ops.op import OPS, Op, no_rule, op, section
+from symgrad.ops.op import OPS, UNSPOKEN, Op, no_rule, op, section
 from symgrad.ops.powers import exp
 
 
@@ -134,7 +134,7 @@ zeta = op("zeta", "Riemann zeta function.", "zeta(2) = pi^2/6", lambda g, y, x: 
           domain=(Domain((Interval(-INF, 1.0, False, True), Interval(1.0, INF, True))),), sympy="zeta", latex=r"\zeta")
 zeta_slope = op("zeta_slope", "n-th derivative of zeta.", "zeta_slope(2, n=1) = -0.937548254315844",
                 lambda g, y, x, n: g * zeta_slope(x, n=n + 1), scalar="ball", attrs=("n",), hidden=True,
-                refused={"sympy": "SymPy leaves it unevaluated"})
+                refused={"sympy": "SymPy leaves it unevaluated", **UNSPOKEN})
 airyai = op("airyai", "Airy function Ai.", "airyai(0) = 0.3550280538878172", lambda g, y, x: g * airyaiprime(x),
             scalar="ball", sympy="airyai", latex=r"\operatorname{{Ai}}")
 airyaiprime = op("airyaiprime", "Derivative of the Airy function Ai.", "airyaiprime(0) = -0.2588194037928068",

@@ -38,7 +38,7 @@ class Enclosure(Arithmetic):
 
 
 def enclose(op: Op, xs: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
-    """The ball of an op on
+    """The ball of an op on balls.
 
     Raises:
         NotImplementedError: it has neither a ball function nor a body.

@@ -6,7 +6,7 @@ import math
 
 from symgrad.domain import Domain, Interval, no_poles, nonnegative, positive, reals
 from symgrad.ops.arithmetic import div, number
-from symgrad.ops.op import no_rule, op, section
+from symgrad.ops.op import UNSPOKEN, no_rule, op, section
 from symgrad.ops.powers import exp, log, pow_
 
 section("Gamma functions")
@@ -66,7 +66,7 @@ igamma_order = op(
     lambda g, y, a, x, n: g * igamma_order(a, x, n=n + 1),
     lambda g, y, a, x, n: -g * (gamma_density(a, x) * (log(x) if n == 1 else pow_(log(x), number(n, x)))),
     scalar="ball", attrs=("n",), domain=(reals, positive), hidden=True,
-    refused={"sympy": "SymPy has no closed form for it"},
+    refused={"sympy": "SymPy has no closed form for it", **UNSPOKEN},
 )
 gammaincc = op(
     "gammaincc", "Regularised upper incomplete gamma function, igamma(a, x)/gamma(a).", "gammaincc(1, 2) = exp(-2)",

@@ -155,7 +155,7 @@ def solve_values(a: Any, b: Any) -> Any:
     """Solution of a @ x = b (nan where a is singular)."""
     import numpy as np
 
-    if a.dtype == object or b.dtype == object:
+    if "O" in {a.dtype.kind, b.dtype.kind}:
         return inv_values(a.astype(object)) @ b
     try:
         return np.linalg.solve(a, b)

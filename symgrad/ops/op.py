@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from symgrad.domain import Domain, reals
 from symgrad.errors import TypeMistake
+from symgrad.ops.numeric import looped, nearest, of_carriers, over_carriers, quiet, silent
 from symgrad.ops.types import POINTWISE, Type, TypeRule, elementwise
 
 Rule = Callable[..., Any]
@@ -26,7 +27,7 @@ class Guarded(NamedTuple):
 
 @dataclass(eq=False)
 class Op:
-    """Everything the program knows about one operation.
+    r"""Everything the program knows about one operation.
 
     Attributes:
         name: its key in `OPS`, and the function's name in the language.
@@ -44,7 +45,7 @@ class Op:
         ball, series: names in `symgrad.balls` (default: the op's own), "" for none.
         sympy: name in SymPy, or a function (sympy module, *arguments) -> expression; "" for none.
         infix, prefix, postfix, precedence, right: how it is written between its operands.
-        latex: a template with {0}, {1}, or a command such as r"\\sin".
+        latex: a template with {0}, {1}, or a command such as r"\sin".
         aliases: other spellings the language accepts.
         expand: its body in other ops; every interpreter that finds its own field empty uses it.
         hidden: it serves derivative rules only: it has no spelling and prints as its body.
@@ -111,8 +112,8 @@ class Op:
         """The value on numbers (a float or bool comes back) or on arrays (an array comes back)."""
         for a in args:
             if not isinstance(a, float | int):
-                if self.pointwise and any(getattr(x, "dtype", None) == object for x in args):
-                    return _over_carriers(self, args, attrs)
+                if self.pointwise and any(of_carriers(x) for x in args):
+                    return over_carriers(self, args, attrs)
                 return self.array_fn(*args, **attrs)
         return self.scalar_fn(*args, **attrs)
 
@@ -132,8 +133,8 @@ class Op:
         if callable(spec):
             return spec
         if spec == "ball":
-            return _nearest(self)
-        return _quiet(getattr(math, spec), self)
+            return nearest(self)
+        return quiet(getattr(math, spec), self)
 
     @cached_property
     def array_fn(self) -> Callable[..., Any]:
@@ -143,84 +144,11 @@ class Op:
             expand = self.expand
             if expand is not None and self.scalar is None and self.ball is None:
                 return expand
-            return _looped(self.scalar_fn)
+            return looped(self.scalar_fn)
         if callable(spec):
-            return _silent(spec)
+            return silent(spec)
         module, _, attribute = spec.rpartition(".")
-        return _silent(getattr(importlib.import_module(module), attribute))
-
-
-def _nearest(op: Op) -> Callable[..., float]:
-    """The correctly rounded value from certified arithmetic."""
-
-    def value(*xs: float, **attrs: Any) -> float:
-        from symgrad.ops.enclose import rounded
-
-        return rounded(op, xs, attrs)
-
-    return value
-
-
-def _quiet(function: Callable[..., float], op: Op) -> Callable[..., float]:
-    """A `math` function with IEEE results where Python raises: then NumPy's is asked, which follows IEEE."""
-
-    def value(*xs: float) -> float:
-        try:
-            return function(*xs)
-        except (ValueError, OverflowError):
-            import numpy as np
-
-            return float(op.array_fn(*map(np.float64, xs)))
-
-    return value
-
-
-def _silent(function: Callable[..., Any]) -> Callable[..., Any]:
-    """An array function whose infinities and nans are results, not warnings."""
-
-    def values(*xs: Any, **attrs: Any) -> Any:
-        import numpy as np
-
-        with np.errstate(all="ignore"):
-            return function(*xs, **attrs)
-
-    return values
-
-
-def _looped(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A scalar function over arrays, element by element."""
-
-    def values(*xs: Any, **attrs: Any) -> Any:
-        import numpy as np
-
-        arrays = np.broadcast_arrays(*xs)
-        flat = zip(*(a.ravel().tolist() for a in arrays), strict=True)
-        return np.array([function(*v, **attrs) for v in flat]).reshape(arrays[0].shape)
-
-    return values
-
-
-def _over_carriers(op: Op, xs: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
-    """An op over arrays of carriers (nodes, balls), element by element."""
-    import numpy as np
-
-    return np.frompyfunc(lambda *v: op(*v, **attrs), len(xs), 1)(*xs)
-
-
-def patched(fast: Callable[..., Any], slow: Callable[..., float], trusted: Callable[..., Any]) -> Callable[..., Any]:
-    """`fast` on arrays, and `slow` at each point where `trusted(result, *arguments)` is false."""
-
-    def values(*xs: Any, **attrs: Any) -> Any:
-        import numpy as np
-
-        arrays = np.broadcast_arrays(*(np.asarray(x, float) for x in xs))
-        out = np.array(fast(*arrays, **attrs), float)
-        bad = ~trusted(out, *arrays)
-        if bad.any():
-            out[bad] = [slow(*v, **attrs) for v in zip(*(a[bad].tolist() for a in arrays), strict=True)]
-        return out
-
-    return values
+        return silent(getattr(importlib.import_module(module), attribute))
 
 
 OPS: dict[str, Op] = {}
@@ -284,13 +212,23 @@ def lookup(name: str) -> Op:
     return OPS[name]
 
 
+NO_RULES: set[Rule] = set()
+"""Rules that only say that there is no derivative; the reason is their docstring."""
+
+UNSPOKEN: dict[str, str] = dict.fromkeys(
+    ("text", "latex"), "it has no closed form in the language, and is shown under its internal name"
+)
+"""What a hidden op without a body says where it is printed."""
+
+
 def no_rule(why: str, hint: str) -> Rule:
     """The rule of an argument by which no derivative is available: it raises SG210."""
 
     def refuse(g: Any, y: Any, *xs: Any) -> Any:
         raise TypeMistake("SG210", why, hint=hint)
 
-    refuse.reason = why  # type: ignore[attr-defined]  # the support table tells it
+    refuse.__doc__ = why  # the support table tells it
+    NO_RULES.add(refuse)
     return refuse
 
 
@@ -304,5 +242,21 @@ def type_of_attrs(attrs: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     return tuple(sorted(attrs.items()))
 
 
-__all__ = ["ALIASES", "OPS", "SYMBOLS", "Guarded", "Op", "Rule", "Type", "find", "lookup", "no_rule", "op", "patched", "remove",
-           "section", "shape_of", "type_of_attrs"]
+__all__ = [
+    "ALIASES",
+    "OPS",
+    "SYMBOLS",
+    "UNSPOKEN",
+    "Guarded",
+    "Op",
+    "Rule",
+    "Type",
+    "find",
+    "lookup",
+    "no_rule",
+    "op",
+    "remove",
+    "section",
+    "shape_of",
+    "type_of_attrs",
+]

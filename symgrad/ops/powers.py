@@ -11,7 +11,8 @@ from symgrad.domain import INF, interval, nonnegative, outside_unit, positive, r
 from symgrad.ops.arithmetic import div, divide, number, reciprocal, square
 from symgrad.ops.enclose import rounded
 from symgrad.ops.logic import where
-from symgrad.ops.op import Guarded, op, patched, section
+from symgrad.ops.numeric import patched
+from symgrad.ops.op import Guarded, op, section
 
 
 def constant_log(base: int, x: Any) -> Any:
@@ -40,8 +41,8 @@ def slope(a: float, b: float) -> float:
     if less + 1 == b and less - b == -1:  # b - 1 is exact
         p = pow_.scalar_fn(a, less)
         if normal(p) or a == 0:
-            return b * p
-    return rounded(power_slope, (a, b), {}) if a or b < 1 else b * pow_.scalar_fn(a, less)
+            return float(b * p)
+    return rounded(power_slope, (a, b), {}) if a or b < 1 else float(b * pow_.scalar_fn(a, less))
 
 
 def slopes(a: Any, b: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from symgrad.errors import TypeMistake
 from symgrad.ops.arithmetic import div
 from symgrad.ops.logic import eq, where
-from symgrad.ops.op import OPS, Guarded, op, section, shape_of
+from symgrad.ops.op import OPS, UNSPOKEN, Guarded, op, section, shape_of
 from symgrad.ops.powers import exp, log, sqrt
 from symgrad.ops.tensor import broadcast_to, numpy_function, reshape
 from symgrad.ops.types import Type, real
@@ -108,7 +108,7 @@ def others(x: Any, axis: Axis = None) -> Any:
 prod_others = op("prod_others", "For each element the product of all the others.", "prod_others([2, 3, 4])[0] = 12",
                  lambda g, y, x, axis=None: div(spread(_total(g * y, axis), x, axis) - g * y, x), scalar=others,
                  array=others, result=lambda types, attrs: types[0], attrs=("axis",), hidden=True,
-                 refused={"text": "has no body in other functions", "latex": "has no body in other functions"})
+                 refused=UNSPOKEN)
 
 
 def _total(x: Any, axis: Axis) -> Any:
@@ -186,8 +186,5 @@ def softmax_values(x: Any) -> Any:
     """softmax along the last axis of an array."""
     import numpy as np
 
-    if x.dtype == object:
-        t = np.frompyfunc(exp, 1, 1)(x)
-    else:
-        t = np.exp(x - np.max(x, axis=-1, keepdims=True))
+    t = np.frompyfunc(exp, 1, 1)(x) if x.dtype == object else np.exp(x - np.max(x, axis=-1, keepdims=True))
     return t / t.sum(axis=-1, keepdims=True)

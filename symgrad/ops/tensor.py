@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symgrad.errors import TypeMistake
-from symgrad.ops.op import OPS, op, section, shape_of
+from symgrad.ops.op import OPS, UNSPOKEN, op, section, shape_of
 from symgrad.ops.types import Type, broadcast
 
 Attrs = Mapping[str, Any]
@@ -121,7 +121,7 @@ index = op("index", "An element or slice, v[i], v[a:b], m[i, j]; indices count f
 scatter = op("scatter", "Zeros with an array put at a place.", "sum(scatter(2)) = 2",
              lambda g, y, x, key, shape: index(g, key=key), scalar=scattered, array=scattered,
              result=lambda types, attrs: Type(types[0].kind, tuple(attrs["shape"])), attrs=("key", "shape"), hidden=True,
-             refused={"text": "has no body in other functions", "latex": "has no body in other functions"})
+             refused=UNSPOKEN)
 
 
 def stacked(types: Sequence[Type], attrs: Attrs) -> Type:
