@@ -18,7 +18,7 @@ from symgrad.balls.context import nearest, precision, to_double
 if TYPE_CHECKING:  # python-flint takes 50 ms to import
     from flint import arb, arb_series
 
-__all__ = ["ball", "nearest", "precision", "series", "to_double"]
+__all__ = ["ball", "constant", "nearest", "precision", "series", "to_double"]
 
 
 @cache
@@ -39,7 +39,7 @@ def series(name: str) -> Callable[..., arb_series] | None:
     (no derivative there, or the constant term straddles a kink) are nan. NotImplementedError means that the function
     has no series in an argument that varies.
     """
-    from symgrad.balls.series import lookup
+    from symgrad.balls.series_table import lookup
 
     return lookup(name)
 

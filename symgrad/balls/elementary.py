@@ -150,11 +150,6 @@ def tand(x: arb) -> arb:
     return s / c
 
 
-def tanpi(x: arb) -> arb:
-    """tan(pi*x)."""
-    return x.tan_pi()
-
-
 BALLS: dict[str, Callable[..., arb]] = {
     "pi": arb.pi,
     "e": arb.const_e,
@@ -206,7 +201,6 @@ BALLS: dict[str, Callable[..., arb]] = {
     "csc": arb.csc,
     "sinpi": arb.sin_pi,
     "cospi": arb.cos_pi,
-    "tanpi": tanpi,
     "sind": lambda x: degrees(x)[0],
     "cosd": lambda x: degrees(x)[1],
     "tand": tand,

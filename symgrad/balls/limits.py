@@ -98,7 +98,7 @@ def _pole_of_gamma(x: float) -> bool:
 
 
 def _lgamma(x: float) -> float:
-    return INF if _pole_of_gamma(x) or math.isinf(x) else NAN
+    return INF if math.isinf(x) or _pole_of_gamma(x) else NAN
 
 
 def _polygamma(n: float, x: float) -> float:
@@ -108,7 +108,7 @@ def _polygamma(n: float, x: float) -> float:
         return at_edge("digamma", (x,), {})
     if x == INF:
         return 0.0 if n % 2 else -0.0
-    if not _pole_of_gamma(x) or math.isinf(x):
+    if math.isinf(x) or not _pole_of_gamma(x):
         return NAN
     if n % 2:
         return INF  # 1/x^(n+1), the same on both sides

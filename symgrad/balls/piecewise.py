@@ -44,7 +44,9 @@ def mod(a: arb, b: arb) -> arb:
     q = (a / b).floor()
     if q.is_integer():
         return a - b * q
-    return ZERO.union(b.upper()).union(b.lower()) if b > 0 or b < 0 else NAN
+    if a.is_nan() or not (b > 0 or b < 0):
+        return NAN
+    return ZERO.union(b.upper()).union(b.lower())
 
 
 def fmod(a: arb, b: arb) -> arb:
@@ -54,7 +56,7 @@ def fmod(a: arb, b: arb) -> arb:
     q = trunc(a / b)
     if q.is_integer():
         return a - b * q
-    if not (b > 0 or b < 0):
+    if a.is_nan() or not (b > 0 or b < 0):
         return NAN
     size = abs(b).upper()
     if a >= 0:
@@ -97,7 +99,9 @@ def copysign(a: arb, b: arb) -> arb:
     size = abs(a)
     if b >= 0:
         return size
-    return -size if b < 0 else size.union(-size)
+    if b < 0:
+        return -size
+    return NAN if b.is_nan() else size.union(-size)
 
 
 def branch(x: arb, above: Callable[[arb], arb], below: Callable[[arb], arb]) -> arb:
@@ -129,13 +133,6 @@ def softsign(x: arb) -> arb:
     return x / (1 + abs(x)) if x >= 0 or x <= 0 else hull(softsign, x)
 
 
-def where(condition: bool | None, a: arb, b: arb) -> arb:
-    """The branch that the condition takes; the hull of both where it is undecided (None)."""
-    if condition is None:
-        return a.union(b)
-    return a if condition else b
-
-
 BALLS: dict[str, Callable[..., arb]] = {
     "abs": abs,
     "sign": sign,
@@ -155,5 +152,4 @@ BALLS: dict[str, Callable[..., arb]] = {
     "elu": elu,
     "selu": selu,
     "softsign": softsign,
-    "where": where,
 }

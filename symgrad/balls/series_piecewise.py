@@ -87,11 +87,6 @@ def softsign(x: arb_series) -> arb_series:
     return (1 - x).inv() if x[0] < 0 else once(x, 1 / (1 + abs(x[0])) ** 2)
 
 
-def where(condition: bool | None, a: Argument, b: Argument) -> arb_series:
-    """The branch that the condition takes; None: it is undecided."""
-    return choose(condition is True, condition is False, a, b)
-
-
 SERIES: dict[str, Callable[..., arb_series]] = {
     "abs": by_sign(identity, lambda x: -x),
     "sign": step(lambda x: not apart_from(x, 0)),
@@ -113,5 +108,4 @@ SERIES: dict[str, Callable[..., arb_series]] = {
         lambda x: x * piecewise.SELU_SCALE, lambda x: x.exp() * (piecewise.SELU_SCALE * piecewise.SELU_ALPHA)
     ),
     "softsign": softsign,
-    "where": where,
 }

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from flint import arb, arb_series, ctx
 
 from symgrad.balls.expansion import derivative
-from symgrad.balls.series_elementary import sinc
 from symgrad.balls.series_special import igamma
+from symgrad.balls.series_trigonometric import sinc
 
 
 def nth(f: Callable[[arb_series], arb_series], x: arb, n: int) -> arb:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flint import acb, arb
+from flint import acb, arb, arb_series, ctx
+
+from symgrad.balls.expansion import derivative, integer
+from symgrad.balls.powers import is_odd
 
 NAN = arb.nan()
 ZERO, ONE = arb(0), arb(1)
 SMALL_INTEGER = 256
+LARGE_PARAMETER = 200
 
 
 def lgamma(x: arb) -> arb:
@@ -16,16 +20,24 @@ def lgamma(x: arb) -> arb:
     return x.lgamma() if x > 0 else -abs(x.rgamma()).log()
 
 
-def monotone(f: Callable[[arb], arb], x: arb, y: arb) -> arb:
-    """f(x) = y where Arb gave up on a wide ball, for a monotone f: from the ends of the ball."""
-    if y.is_finite() or x.is_exact() or not x.is_finite():
-        return y
-    return f(x.lower()).union(f(x.upper()))
+def between(f: Callable[..., arb], *args: arb, rising: tuple[bool, ...] = (True,)) -> arb:
+    """A function that is monotone in each argument, from its ends: tight, and quicker than some of Arb's wide balls."""
+    if all(x.is_exact() for x in args):
+        return f(*args)
+    if not all(x.is_finite() for x in args):
+        return NAN
+    low = f(*(x.lower() if up else x.upper() for x, up in zip(args, rising, strict=True)))
+    return low.union(f(*(x.upper() if up else x.lower() for x, up in zip(args, rising, strict=True))))
+
+
+def unless_finite(y: arb, f: Callable[[arb], arb], x: arb) -> arb:
+    """f(x) = y, from the ends of a wide ball where Arb gave up on it; f is monotone."""
+    return y if y.is_finite() else between(f, x)
 
 
 def digamma(x: arb) -> arb:
     """The derivative of log gamma."""
-    return monotone(arb.digamma, x, x.digamma()) if x > 0 else x.digamma()
+    return unless_finite(x.digamma(), arb.digamma, x) if x > 0 else x.digamma()
 
 
 def polygamma(n: arb, x: arb) -> arb:
@@ -35,12 +47,17 @@ def polygamma(n: arb, x: arb) -> arb:
     if n.is_zero():
         return digamma(x)
     y = plain_polygamma(n, x)
-    return monotone(lambda end: plain_polygamma(n, end), x, y) if x > 0 else y
+    return unless_finite(y, lambda end: plain_polygamma(n, end), x) if x > 0 else y
 
 
 def plain_polygamma(n: arb, x: arb) -> arb:
-    """What Arb makes of polygamma, real for real arguments."""
-    return acb(x).polygamma(acb(n)).real
+    """Arb's polygamma; for negative x by reflection, since Arb walks there from the right step by step."""
+    if not x < 0:
+        return acb(x).polygamma(acb(n)).real
+    order = integer(n)
+    mirrored = acb(1 - x).polygamma(acb(n)).real
+    slope = derivative(arb_series.cot_pi, x, order)[0]
+    return (-mirrored if order % 2 else mirrored) - arb.pi() * slope
 
 
 def beta(a: arb, b: arb) -> arb:
@@ -64,14 +81,42 @@ def igamma(a: arb, x: arb) -> arb:
     """The upper incomplete gamma function, for x >= 0."""
     if x.is_zero():
         return a.gamma() if a > 0 else NAN
-    return x.gamma_upper(a) if x > 0 else NAN
+    if not x > 0:
+        return NAN
+    return between(lambda end: end.gamma_upper(a), x) if a.is_exact() else x.gamma_upper(a)
 
 
 def igamma_lower(a: arb, x: arb) -> arb:
     """The lower incomplete gamma function, for x >= 0 and a > 0."""
+    if not a > 0:
+        return NAN
     if x.is_zero():
-        return ZERO if a > 0 else NAN
-    return x.gamma_lower(a) if x > 0 else NAN
+        return ZERO
+    if not x > 0:
+        return NAN
+    return between(lambda end: lower_part(a, end, 0), x) if a.is_exact() else lower_part(a, x, 0)
+
+
+def lower_part(a: arb, x: arb, regularized: int) -> arb:
+    """The lower incomplete gamma function: Arb has its upper sister for all arguments, this one for small a only."""
+    if 2 * x <= a:
+        power = (a * x.log() - x).exp()
+        return power * rising_sum(a, x) * (1 / a if not regularized else (a + 1).rgamma())
+    if a < LARGE_PARAMETER:
+        return x.gamma_lower(a, regularized)
+    return (ONE if regularized else a.gamma()) - x.gamma_upper(a, regularized)
+
+
+def rising_sum(a: arb, x: arb) -> arb:
+    """1 + x/(a+1) + x^2/((a+1)(a+2)) + ..., for 0 < 2x <= a: what is left out is at most the last term."""
+    total = term = ONE
+    smallest = arb(2) ** -ctx.prec
+    k = 0
+    while term > smallest:
+        k += 1
+        term = term * x / (a + k)
+        total += term
+    return total + ZERO.union(term)
 
 
 def gammainc(a: arb, x: arb) -> arb:
@@ -80,7 +125,7 @@ def gammainc(a: arb, x: arb) -> arb:
         return NAN
     if x.is_zero():
         return ZERO
-    return x.gamma_lower(a, 1) if x > 0 else NAN
+    return between(lambda s, z: lower_part(s, z, 1), a, x, rising=(False, True)) if x > 0 else NAN
 
 
 def gammaincc(a: arb, x: arb) -> arb:
@@ -89,12 +134,12 @@ def gammaincc(a: arb, x: arb) -> arb:
         return NAN
     if x.is_zero():
         return ONE
-    return x.gamma_upper(a, 1) if x > 0 else NAN
+    return between(lambda s, z: z.gamma_upper(s, 1), a, x, rising=(True, False)) if x > 0 else NAN
 
 
 def ellipk(m: arb) -> arb:
     """The complete elliptic integral of the first kind, of the parameter m < 1."""
-    return monotone(plain_ellipk, m, plain_ellipk(m)) if m < 1 else NAN
+    return unless_finite(plain_ellipk(m), plain_ellipk, m) if m < 1 else NAN
 
 
 def plain_ellipk(m: arb) -> arb:
@@ -104,7 +149,7 @@ def plain_ellipk(m: arb) -> arb:
 
 def ellipe(m: arb) -> arb:
     """The complete elliptic integral of the second kind, of the parameter m <= 1."""
-    return monotone(plain_ellipe, m, plain_ellipe(m)) if m <= 1 else NAN
+    return unless_finite(plain_ellipe(m), plain_ellipe, m) if m <= 1 else NAN
 
 
 def plain_ellipe(m: arb) -> arb:
@@ -118,8 +163,15 @@ def jv(v: arb, x: arb) -> arb:
 
 
 def iv(v: arb, x: arb) -> arb:
-    """Bessel I; for negative x of integer order only."""
-    return x.bessel_i(v)
+    """Bessel I; for negative x of integer order only. On wide balls Arb's real I takes seconds."""
+    if x.is_exact() and v.is_exact():
+        return x.bessel_i(v)
+    if v.is_integer() and v >= 0 and x.is_finite():  # odd or even, and monotone from 0
+        y = between(lambda end: end.bessel_i(v), x)
+        return y if x > 0 or x < 0 or is_odd(v) else y.union(ZERO.bessel_i(v))
+    if not x > 0 or not x.is_finite():
+        return x.bessel_i(v)
+    return acb(x, arb(0, x.rad() / 1024)).bessel_i(acb(v)).real
 
 
 def yv(v: arb, x: arb) -> arb:
@@ -128,8 +180,12 @@ def yv(v: arb, x: arb) -> arb:
 
 
 def kv(v: arb, x: arb) -> arb:
-    """Bessel K, for positive x."""
-    return x.bessel_k(v) if x > 0 else NAN
+    """Bessel K, for positive x; it grows with |v| and falls with x."""
+    if not x > 0 or not (x.is_finite() and v.is_finite()):
+        return NAN
+    if x.is_exact() and v.is_exact():
+        return x.bessel_k(v)
+    return x.upper().bessel_k(v.abs_lower()).union(x.lower().bessel_k(v.abs_upper()))
 
 
 BALLS: dict[str, Callable[..., arb]] = {

@@ -7,12 +7,13 @@ from typing import Any
 
 from flint import arb_series, ctx
 
-from symgrad.balls import series_elementary, series_piecewise, series_special
+from symgrad.balls import series_elementary, series_piecewise, series_special, series_trigonometric
 from symgrad.balls.expansion import NAN, Argument, centre, nowhere
 from symgrad.balls.table import BALLS
 
 SERIES: dict[str, Callable[..., arb_series]] = {
     **series_elementary.SERIES,
+    **series_trigonometric.SERIES,
     **series_piecewise.SERIES,
     **series_special.SERIES,
 }
