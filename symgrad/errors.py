@@ -41,11 +41,8 @@ class SymgradError(Exception):
 
     @property
     def column(self) -> int | None:
-        """The 1-based column of the span's start in its line; end of input is length + 1."""
-        if self.span is None:
-            return None
-        line_start = 0 if self.text is None else self.text.rfind("\n", 0, self.span.start) + 1
-        return self.span.start - line_start + 1
+        """The 1-based place of the span's start in the text; the end of the input is length + 1."""
+        return None if self.span is None else self.span.start + 1
 
     def at(self, span: Span | None, text: str | None = None) -> SymgradError:
         """Fill in the place (and text) where they are still unknown, and return the error itself."""

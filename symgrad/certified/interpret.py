@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from symgrad import balls
+from symgrad.balls import make
 from symgrad.balls import series as series_of
 from symgrad.graph import CONST, VAR, Node, Program, expand
 from symgrad.ops.op import Op
@@ -59,11 +60,10 @@ def expand_series(
 
     Slots that do not depend on `along` are balls. For the other arguments see `enclose`.
     """
-    from flint import arb_series
 
     def variable(node: Node) -> Any:
         x = balls.constant(bound[node])
-        return arb_series([x, 1]) if node is along else x
+        return make.variable(x) if node is along else x
 
     return _interpret(program, variable, series_of, stop)
 
@@ -74,8 +74,6 @@ def _interpret(
     functions: Callable[[str], Callable[..., Any] | None],
     stop: Callable[[], None],
 ) -> list[Any]:
-    from flint import arb
-
     values: list[Any] = []
     for slot, (node, args) in enumerate(zip(program.nodes, program.args, strict=True)):
         if slot % 256 == 0:
@@ -89,7 +87,7 @@ def _interpret(
             values.append(_condition(op, [values[a] for a in args]))
         else:
             xs = [values[a] for a in args]
-            scalar = all(isinstance(x, arb) for x in xs)
+            scalar = all(make.is_ball(x) for x in xs)
             name = op.ball or op.name
             function = balls.ball(name) if scalar else functions(op.series or name)
             if function is None:
@@ -116,15 +114,9 @@ def _condition(op: Op, xs: list[Any]) -> Any:
 
 def _compare(op: Op, a: Any, b: Any) -> Truth:
     """A comparison of balls, or of power series near t = 0 on both sides; None where that is not decided."""
-    from flint import arb
-
     difference = a - b
-    if isinstance(difference, arb):
-        head, rest = difference, False
-    else:
-        coefficients = list(difference)
-        head = coefficients[0] if coefficients else arb(0)
-        rest = not all(c == 0 for c in coefficients[1:])
+    head, *tail = make.coefficients(difference, 1 if make.is_ball(difference) else max(1, len(difference)))
+    rest = not all(c == 0 for c in tail)
     if head == 0 and not rest:
         return bool(op.scalar_fn(0.0, 0.0))
     if head > 0:
@@ -136,12 +128,8 @@ def _compare(op: Op, a: Any, b: Any) -> Truth:
 
 def _either(a: Any, b: Any) -> Any:
     """What is known of a choice whose condition is not decided: the hull of both balls; nothing of two series."""
-    from flint import arb
-
     if a is b:
         return a
     if isinstance(a, bool) or a is None:
         return a if a == b else None
-    if isinstance(a, arb) and isinstance(b, arb):
-        return a.union(b)
-    return arb.nan()
+    return a.union(b) if make.is_ball(a) and make.is_ball(b) else make.unknown()

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from symgrad import balls
+from symgrad.balls import make
 from symgrad.certified.interpret import NoEnclosure, enclose, expand_series, has_ball, has_series, prepared
 from symgrad.graph import Node, Program
 
@@ -71,13 +72,11 @@ class Enclosure:
 
     def error_of(self, x: float) -> tuple[float, float]:
         """Upper bounds of the absolute and the relative error of `x`; (0, 0) for an exact zero."""
-        from flint import arb
-
         with balls.precision(max(self.bits, 128)):
             off = (self.ball - balls.constant(x)).abs_upper()
             least = self.ball.abs_lower()
-            relative = off / least if least > 0 else (arb(0) if off == 0 else arb.pos_inf())
-            return _up(off), _up(relative)
+            relative = _up(off / least) if least > 0 else (0.0 if off == 0 else math.inf)
+            return _up(off), relative
 
     def text(self, digits: int = 17) -> str:
         """The number in decimal, as many digits as are proved, at most `digits`."""
@@ -188,13 +187,8 @@ def _derivatives(
     program: Program, bound: Mapping[Node, float], along: Node, order: int, budget: Budget
 ) -> list[Any]:
     """The first derivatives along one variable at the current precision."""
-    from flint import arb
-
     top = expand_series(program, bound, along, budget.check)[program.outputs[0]]
-    if isinstance(top, arb):  # does not depend on the variable, or nothing is known of it
-        return [top] + [arb(0) if top.is_finite() else arb.nan()] * order
-    coefficients = list(top) + [arb(0)] * (order + 1)
-    return [c * math.factorial(k) for k, c in enumerate(coefficients[: order + 1])]
+    return [c * math.factorial(k) for k, c in enumerate(make.coefficients(top, order + 1))]
 
 
 def _tighten(compute: Callable[[], list[Any]], count: int, budget: Budget, terms: int | None = None) -> Proof:

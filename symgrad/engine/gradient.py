@@ -44,11 +44,10 @@ def gradient(root: Node, wrt: Sequence[Node], seed: Node | None = None) -> list[
 
 def _node(g: Any, node: Node) -> Node:
     """An adjoint as a node of its variable's shape (a rule may return a bare number)."""
-    g = Node.lift(g)
-    if g.type.shape != node.type.shape:
-        spread: Node = OPS["broadcast_to"](g, shape=node.type.shape)
-        return spread
-    return g
+    found = Node.lift(g)
+    if found.type.shape != node.type.shape:
+        found = Node.apply(OPS["broadcast_to"], (found,), {"shape": node.type.shape})
+    return found
 
 
 def derivative(root: Node, wrt: Node, order: int = 1) -> Node:
