@@ -47,7 +47,7 @@ def scalarise(roots: Iterable[Node], limit: int = LIMIT) -> list[Elements]:
         if cost > limit:
             raise LimitReached(
                 "SG421",
-                f"the arrays take more than {limit} operations one by one".replace(",", "_"),
+                f"the arrays take more than {limit:,} operations one by one".replace(",", "_"),
                 hint="use smaller arrays",
             )
         made[node] = _array(node, made)

@@ -24,6 +24,8 @@ DEPTH = 150
 """Operations inside operations: SymPy calls itself several times at each."""
 PLAIN = 1000
 """Numbers up to this size may become exponents and arguments: SymPy multiplies out 2^1000, but not 2^(10^9)."""
+FLOATING = 10**6
+"""Decimals up to this size may: SymPy calculates with them in rounded arithmetic, but never gives up."""
 
 # Long sums and products are handed over whole: added one by one they cost SymPy the square of their length.
 _SIGNS = {OPS["add"]: (1, 1), OPS["sub"]: (1, -1), OPS["neg"]: (-1,)}
@@ -169,11 +171,13 @@ class Writer:
         return found
 
     def _tame(self, arg: Expr) -> Expr:
-        """An argument that SymPy may calculate with at once: huge numbers stand back behind a symbol or a Float."""
+        """An argument that SymPy may calculate with at once: a huge number stands back behind a symbol."""
+        if not self.neutral:
+            if (arg.is_Float and abs(arg) > FLOATING) or (arg.is_Rational and abs(arg.p) > FLOATING * arg.q):
+                raise no_form("SymPy would calculate for too long with a number as large as it has")
+            return self.sp.Float(arg) if arg.is_Rational and abs(arg.p) > PLAIN * arg.q else arg
         if not arg.is_Rational or (abs(arg.p) <= PLAIN * arg.q and arg.q < 2**64):
             return arg
-        if not self.neutral:
-            return self.sp.Float(arg)
         from symgrad.symbolic.sympy_reader import exact
 
         node = exact(int(arg.p), int(arg.q))

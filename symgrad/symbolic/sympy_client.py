@@ -127,6 +127,9 @@ class SympyClient:
         job.asked = [name for name in names if name not in job.found]
         if not job.asked:
             return job
+        if root.type.kind != "real":
+            self._refuse(job, "a condition has no derivative", "form")
+            return job
         try:
             taken = lowered(root)
             within_budget(taken)
