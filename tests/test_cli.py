@@ -24,7 +24,7 @@ from symgrad.cli.options import OPTIONS, understand
 from symgrad.errors import UsageMistake
 from symgrad.session.commands import COMMANDS, RESERVED
 from tests import snapshot
-from tests.conftest import Run
+from tests.conftest import ROOT, Run
 from tests.test_render import harmless
 
 SYMGRAD = str(Path(sys.executable).with_name("symgrad"))
@@ -302,6 +302,22 @@ def test_every_operation_has_help() -> None:
 
     for name in [*(n for n, op in OPS.items() if not op.hidden), *ALIASES]:
         assert 0 == ran("ops", name).code, name
+
+
+CASES = [
+    json.loads(line) for line in (ROOT / "tests/data/errors.jsonl").read_text(encoding="utf-8").splitlines()
+]
+
+
+def test_what_people_type() -> None:
+    """Every input that was collected is answered or refused with a place inside of it."""
+    for case in CASES:
+        values = [f"{name}={value!r}" for name, value in case.get("at", {}).items()]
+        code, out, _ = ran("-", *values, "--json", "--no-check", stdin=case["input"].replace("\n", " "))
+        assert code in (0, 1, 2, 3), case["input"]
+        for line in out.splitlines():
+            span = json.loads(line).get("error", {}).get("span")
+            assert span is None or 0 <= span[0] <= span[1] <= len(case["input"]), case["input"]
 
 
 def test_colours() -> None:

@@ -106,7 +106,7 @@ def _evaluate(options: Options) -> int:
 
 
 def _verb(options: Options) -> int:
-    from symgrad.cli.answer import exit_code, point, show
+    from symgrad.cli.answer import checked, exit_code, point, show
     from symgrad.session import Session
     from symgrad.session.commands import COMMANDS, Arguments
     from symgrad.session.results import Evaluated
@@ -115,10 +115,15 @@ def _verb(options: Options) -> int:
     session = Session().bind(point(options.values))
     arguments = Arguments(options.words[1:], options.budget, check=not options.on("--no-check"))
     worst = 0
+    apart = False
     for result in COMMANDS[options.words[0]].run(session, arguments):
-        show(result, options, screen)
         if isinstance(result, Evaluated):
+            result = checked(result, options)  # noqa: PLW2901  # the same result, with a verdict
             worst = max(worst, exit_code(result, strict=options.on("--strict")))
+        if apart and not options.on("--json"):
+            screen.line("")
+        show(result, options, screen)
+        apart = isinstance(result, Evaluated) and bool(result.grad)
     return worst
 
 

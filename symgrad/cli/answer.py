@@ -35,14 +35,14 @@ def one(text: str, options: Options, screen: Screen) -> int:
         show(result, options, screen)
         return FINE
     if options.on("--json"):
-        result = _checked(result, options)
+        result = checked(result, options)
         screen.line(jsonform.line(jsonform.data(result)))
     elif options.on("--quiet"):
         screen.line(number(result.value, options.precision))
-        result = _checked(result, options)
+        result = checked(result, options)
     elif options.on("--plain"):
         screen.show([("", plain.numbers(result, options.precision))])
-        result = _checked(result, options)
+        result = checked(result, options)
         screen.show([("", plain.verdict(result))])
     else:
         result = _in_two_steps(result, options, screen)
@@ -57,21 +57,22 @@ def _in_two_steps(result: Evaluated, options: Options, screen: Screen) -> Evalua
         screen.show(first)
         return result
     if not result.defined:  # whether float64 or the formula is to blame, only the check can tell
-        result = _checked(result, options)
+        result = checked(result, options)
         screen.show(render(result, layout))
         return result
     if screen.animated:
         screen.show_for_now([*first, ("dim", "\nchecking …\n")])
-        result = _checked(result, options)
+        result = checked(result, options)
         screen.replace(render(result, layout))
     else:
         screen.show(first)
-        result = _checked(result, options)
+        result = checked(result, options)
         screen.show(later(result, options.precision))
     return result
 
 
-def _checked(result: Evaluated, options: Options) -> Evaluated:
+def checked(result: Evaluated, options: Options) -> Evaluated:
+    """The result with a verdict, unless none is wanted."""
     return result if options.on("--no-check") else result.checked(budget=options.budget)
 
 
@@ -87,9 +88,9 @@ def lines(stream: Iterable[str], options: Options, screen: Screen) -> int:
         if not text.strip() or text.lstrip().startswith("#"):
             continue
         try:
-            result = session.evaluate(text)
+            result = session.evaluate(text, formulas=options.on("--json"))
             if isinstance(result, Evaluated):
-                result = _checked(result, options)
+                result = checked(result, options)
                 worst = max(worst, exit_code(result, strict=options.on("--strict")))
             _show_line(result, options, screen)
         except SymgradError as error:

@@ -154,7 +154,7 @@ def _check(session: Session, arguments: Arguments) -> Iterator[Result]:
             for witness in partial.witnesses:
                 said = witness.enclosure.text() if witness.enclosure is not None else witness.reason
                 rows.append(("", witness.name, said))
-        yield Listing("\nWitnesses", tuple(rows))
+        yield Listing("Witnesses", tuple(rows))
 
 
 @command("type EXPR", "the type of an expression and of its variables", "type '[x, y]/2'")

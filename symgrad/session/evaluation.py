@@ -32,9 +32,9 @@ def expression_of(meaning: Elaborated, start: int = 0, end: int | None = None) -
         )
     text = meaning.text
     if start == 0 and end in (None, len(text)):
-        return Expression(meaning.root, text, meaning.origins)
+        return Expression(meaning.root, text, meaning.origins, meaning.uses)
     origins = {node: Span(place.start - start, place.end - start) for node, place in meaning.origins.items()}
-    return Expression(meaning.root, text[start:end], origins)
+    return Expression(meaning.root, text[start:end], origins, meaning.uses)
 
 
 def evaluated(

@@ -11,6 +11,8 @@ from symgrad.session.results import Evaluated
 from symgrad.session.verdicts import Mark, details
 
 GAP = "   "
+DEFINITIONS = 8
+"""How many shared parts of large derivatives are shown."""
 TICK = 14
 """Columns that stay free for `✓ 16 digits`, so that ticks can be put there later without moving anything."""
 LINES = 3
@@ -36,8 +38,12 @@ def partials(result: Evaluated, columns: int, precision: int | None) -> Segments
     definitions, formulas = _formulas(result)
     table = [_row(result, name, formulas.get(name, ""), precision) for name in result.grad]
     segments: Segments = [("", "\n")]
-    for name, text in definitions:
+    for name, text in definitions[:DEFINITIONS]:
         segments += [("dim", "  with "), ("", f"{shorten(f'{name} = {text}', columns - 8)}\n")]
+    if len(definitions) > DEFINITIONS:
+        segments.append(
+            ("dim", f"  and {len(definitions) - DEFINITIONS} more; `symgrad diff` prints all of them\n")
+        )
     return [*segments, *_table(table, columns)]
 
 

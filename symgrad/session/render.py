@@ -20,6 +20,8 @@ class Layout:
 
 
 DEFAULT = Layout()
+LONGEST = 60
+"""Of an expression whose result stands on one line not more is shown."""
 
 
 def render(result: Result, layout: Layout = DEFAULT) -> Segments:
@@ -74,7 +76,7 @@ def _note(result: Evaluated) -> Segments:
 
 def in_one_line(result: Evaluated, precision: int | None = None) -> Segments:
     """`x^2 = 4.0   ∂x 4.0   ✓`."""
-    segments: Segments = [("strong", display_safe(result.text.strip()))]
+    segments: Segments = [("strong", shorten(display_safe(result.text.strip()), LONGEST))]
     if not result.defined and (result.verdict is None or result.verdict.status == "undefined"):
         return [*segments, *undefined(result), ("", "\n")]
     sign = " is " if isinstance(result.value, bool) else " = "
