@@ -21,8 +21,9 @@ from symgrad.errors import LimitReached, SymgradError, UsageMistake
 from symgrad.graph import BOOL, CONST, Node, Program, const, postorder, real, var
 from symgrad.ops import OPS
 from symgrad.ops.types import elementwise
+from symgrad.symbolic.exact import exact
 from symgrad.symbolic.sympy_bridge import measure, neutral_sympy, to_sympy
-from symgrad.symbolic.sympy_reader import Reader, exact, from_sympy
+from symgrad.symbolic.sympy_reader import Reader, from_sympy
 from tests.conftest import Run
 
 X, Y = var("x"), var("y")
@@ -387,6 +388,7 @@ for op in OPS.values():
         args = [var(names[i]) for i in range(op.arity)]
         node = op(*args, **({{"n": 1}} if "n" in op.attrs else {{}}))
         questions.append((Program([OPS["where"](args[0] < 1, node, 0.1)]).to_rows(), [a.name for a in args]))
+questions = questions[-{count}:]
 def ask():
     return [list(derivatives(*q)) for q in questions]
 before = ask()
@@ -397,14 +399,14 @@ sys.addaudithook(lambda event, args: seen.append((event, args)) if event.startsw
 {call}
 after = list(seen)
 assert not after, after
-assert before == ask() and len(before) > 100
+assert before == ask() and len(before) == {count}
 """
 
 
-@pytest.mark.parametrize(("call", "clean"), [("ask()", True), ("sympy.sympify('1')", False)])
-def test_nothing_is_evaluated(call: str, clean: bool, run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("count", "call", "clean"), [(101, "ask()", True), (2, "sympy.sympify('1')", False)])
+def test_nothing_is_evaluated(count: int, call: str, clean: bool, run: Run, tmp_path: Path) -> None:
     """Converting every op there and back, under hostile names, compiles, runs, imports and opens nothing."""
-    script = AUDIT.format(names=HOSTILE[:3], call=call)
+    script = AUDIT.format(names=HOSTILE[:3], call=call, count=count)
     result = run(sys.executable, "-c", script, cwd=tmp_path)
 
     assert clean == (result.returncode == 0), result.stderr[-2000:]

@@ -12,6 +12,7 @@ from typing import Any
 from symgrad.errors import LimitReached, UsageMistake
 from symgrad.graph import CONST, VAR, Node, expand, postorder
 from symgrad.ops import OPS, Op
+from symgrad.symbolic.exact import exact
 
 Expr = Any
 """A SymPy object: SymPy's own annotations are partial, and following them would cost the type checker a minute."""
@@ -46,10 +47,12 @@ def lowered(root: Node) -> Node:
 
     Raises:
         UsageMistake: SG601, SymPy has no counterpart of some op.
-        LimitReached: SG4xx, the arrays have too many elements.
+        LimitReached: SG420 or SG421, there are too many nodes or elements of arrays.
     """
     from symgrad.graph.scalarise import scalarise
 
+    if _has_more_nodes(root, 2 * OPERATIONS):  # found out before anything is made of them
+        raise LimitReached("SG420", f"too large for SymPy (over {OPERATIONS:,} operations)".replace(",", "_"))
     if any(node.type.shape for node in postorder([root])):
         if root.type.shape:
             raise no_form(f"an array ({root.type}) has no SymPy form: take one of its elements")
@@ -60,6 +63,17 @@ def lowered(root: Node) -> Node:
             why = node.op.refused.get("sympy", "SymPy has no counterpart")
             raise no_form(f"`{node.op.name}`: {why}")
     return root
+
+
+def _has_more_nodes(root: Node, limit: int) -> bool:
+    """Whether a graph is larger than that, without walking through all of it."""
+    seen = {root}
+    stack = [root]
+    while stack and len(seen) <= limit:
+        fresh = {a for a in stack.pop().args if a not in seen}
+        seen |= fresh
+        stack += fresh
+    return len(seen) > limit
 
 
 def measure(root: Node) -> tuple[int, int]:
@@ -178,8 +192,6 @@ class Writer:
             return self.sp.Float(arg) if arg.is_Rational and abs(arg.p) > PLAIN * arg.q else arg
         if not arg.is_Rational or (abs(arg.p) <= PLAIN * arg.q and arg.q < 2**64):
             return arg
-        from symgrad.symbolic.sympy_reader import exact
-
         node = exact(int(arg.p), int(arg.q))
         return self._symbol(
             node, integer=bool(arg.is_Integer), positive=bool(arg > 0), negative=bool(arg < 0)

@@ -10,7 +10,6 @@ import signal
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any, Self
 
 from symgrad.errors import LimitReached, SymgradError
@@ -19,55 +18,17 @@ from symgrad.graph.scalarise import element_name
 from symgrad.ops import Op
 from symgrad.ops.types import elementwise
 from symgrad.symbolic.sympy_bridge import lowered, within_budget
+from symgrad.symbolic.sympy_job import SECONDS, Found, Job, Refused
 from symgrad.symbolic.sympy_process import Child, Message
 
-SECONDS = 2.0
-"""The default deadline."""
+__all__ = ["Found", "Job", "Refused", "SympyClient", "shared"]
+
 STARTING = 30.0
 """Seconds that a start may take before the process counts as hung."""
 REMEMBERED = 512
 """Answers kept."""
 ALARM = -getattr(signal, "SIGALRM", 0)
 """Exit code of a process that its own alarm ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Why there is no SymPy form.
-
-    Attributes:
-        reason: a few words for the user.
-        why: "form" (SymPy has none), "size", "time", or "process" (SymPy is missing, busy or broken: ask again).
-    """
-
-    reason: str
-    why: str = "form"
-
-    def __str__(self) -> str:
-        return self.reason
-
-
-Found = Node | Refused
-
-
-@dataclass(eq=False)
-class Job:
-    """A question on its way.
-
-    Attributes:
-        root: the graph that was asked about.
-        found: variable name -> what is known already.
-        asked: the names not answered yet, in the order in which they are worked on.
-    """
-
-    root: Node
-    found: dict[str, Found]
-    asked: list[str]
-    rows: list[Any] = field(default_factory=list)
-    seconds: float = SECONDS
-    child: Child | None = None
-    ident: int = 0
-    begun: bool = False
 
 
 class SympyClient:

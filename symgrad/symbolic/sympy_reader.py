@@ -4,76 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
 from typing import Any
 
 from symgrad.errors import LimitReached
 from symgrad.graph import Node, apply, const, var
-from symgrad.graph.node import EXACT
 from symgrad.ops import OPS, Op
+from symgrad.symbolic.exact import READABLE, exact, quotient
 from symgrad.symbolic.sympy_bridge import Expr, no_form
 
 NODES = 100_000
 """Distinct parts of one answer: beyond this it serves nobody."""
-BITS = 4096
-"""Digits of an exact number in an answer, in bits."""
-READABLE = 10_000
-"""Denominators up to this are written as fractions, larger ones come from a double and become it again."""
-
 Build = Callable[..., Node]
 
 _add, _sub, _mul, _div, _pow, _neg = (OPS[name] for name in ("add", "sub", "mul", "div", "pow", "neg"))
 _sqrt, _gamma, _where, _heaviside = (OPS[name] for name in ("sqrt", "gamma", "where", "heaviside"))
 _eq, _and, _or, _not = (OPS[name] for name in ("eq", "and", "or", "not"))
 ZERO, ONE, HALF, TRUE = const(0), const(1), _div(const(1), const(2)), const(value=True)
-
-
-def exact(p: int, q: int = 1) -> Node:
-    """The number p/q, exactly: an integer, a double, a sum of doubles, or a quotient of such.
-
-    Raises:
-        UsageMistake: SG601, its numerator or denominator is out of reach of doubles.
-    """
-    if abs(p) <= EXACT and q <= READABLE:
-        return const(p) if q == 1 else _quotient(const(p), const(q))
-    if q & (q - 1) == 0:
-        try:
-            return _doubles(Fraction(p, q))
-        except OverflowError:
-            pass
-    return _whole(p) if q == 1 else _quotient(_whole(p), _whole(q))
-
-
-def _quotient(p: Node, q: Node) -> Node:
-    made: Node = _div(p, q)
-    return made
-
-
-def _doubles(number: Fraction) -> Node:
-    """A binary fraction as the shortest sum of doubles."""
-    parts: list[Node] = []
-    while number:
-        part = float(number)
-        if not part:
-            raise no_form("a constant of SymPy's answer is too small for a double")
-        parts.append(const(int(part) if part.is_integer() and abs(part) <= EXACT else part))
-        number -= Fraction(part)
-    return reduce(_add, parts)
-
-
-def _whole(n: int) -> Node:
-    """An integer of any size up to `BITS`, in pieces that doubles hold."""
-    if n.bit_length() > BITS:
-        raise no_form("a constant of SymPy's answer is too large")
-    if abs(n) <= EXACT:
-        return const(n)
-    if n.bit_length() < 1000:
-        return _doubles(Fraction(n))
-    high, low = divmod(n, 2**900)
-    shifted: Node = _mul(_whole(high), const(2.0**900))
-    return _add(shifted, _whole(low)) if low else shifted
 
 
 def _sum(*terms: Node) -> Node:
@@ -123,7 +71,7 @@ def _power(expr: Expr, base: Node, exponent: Node) -> Node:
         made = _sqrt(base)
     else:
         made = _pow(base, exact(int(size.p), int(size.q)))
-    return _quotient(ONE, made) if n < 0 else made
+    return quotient(ONE, made) if n < 0 else made
 
 
 def _choice(*parts: Node) -> Node:
