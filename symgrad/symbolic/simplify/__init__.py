@@ -1,8 +1,8 @@
 """Rules that make an expression shorter and easier to read, and never less accurate.
 
 Products and sums are regrouped and reordered; numbers are computed only where the result is exact. The result agrees
-with the original wherever that is a finite number; it may be defined at more points (0*log(x) = 0, x/x = 1). It never has
-more operations than before (one that has no spelling counts as the three or more that it stands for).
+with the original wherever that is a finite number; it may be defined at more points (0*log(x) = 0, x/x = 1). It never
+has more operations than before (one that has no spelling counts as the three or more that it stands for).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from symgrad.graph import Node, postorder
-from symgrad.symbolic.simplify.order import Degrees, Names
+from symgrad.symbolic.simplify.forms import Workshop
 from symgrad.symbolic.simplify.rule import Step
 from symgrad.symbolic.simplify.sweep import Sweep, size
 
@@ -22,12 +22,12 @@ def simplify(roots: Iterable[Node], trace: list[Step] | None = None) -> list[Nod
     """The roots, simplified together so that they go on sharing subexpressions; `trace` gets the rules that fired."""
     current = list(roots)
     order = postorder(current)
-    names, degrees = Names(), Degrees()
+    workshop = Workshop()
     seen = {tuple(current)}
     for _ in range(SWEEPS):
         for deep in (True, False):
             steps: list[Step] = []
-            new = Sweep(names, degrees, None if trace is None else steps, deep=deep).run(current, order)
+            new = Sweep(workshop, None if trace is None else steps, deep=deep).run(current, order)
             new_order = postorder(new)
             if size(new_order) <= size(order):
                 break

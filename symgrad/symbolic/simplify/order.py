@@ -48,6 +48,14 @@ class Names:
 
     def __init__(self) -> None:
         self.known: dict[Node, tuple[int, str, int]] = {}
+        self.ranks: dict[Node, tuple[int, int, str]] = {}
+
+    def rank(self, base: Node) -> tuple[int, int, str]:
+        """`rank`, remembered."""
+        found = self.ranks.get(base)
+        if found is None:
+            found = self.ranks[base] = rank(base)
+        return found
 
     def of(self, root: Node) -> tuple[int, str, int]:
         """A name that tells a node from others of its kind."""
@@ -78,11 +86,13 @@ class Names:
 
 def in_order(bases: Iterable[Node], names: Names) -> list[Node]:
     """Factors in the order of writing."""
-    keyed = sorted([(rank(base), i, base) for i, base in enumerate(bases)])
-    for (a, _, _), (b, _, _) in pairwise(keyed):
-        if a == b:
-            return [base for *_, base in sorted([(key, names.of(base), i, base) for key, i, base in keyed])]
-    return [base for *_, base in keyed]
+    factors = list(bases)
+    if len(factors) < 2:
+        return factors
+    keyed = sorted([(names.rank(base), i) for i, base in enumerate(factors)])
+    if any(a[0] == b[0] for a, b in pairwise(keyed)):
+        keyed = [(key, i) for key, _, i in sorted([(key, names.of(factors[i]), i) for key, i in keyed])]
+    return [factors[i] for _, i in keyed]
 
 
 class Degrees:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from symgrad.graph import Node, const
+from symgrad.graph import Node, apply, const
 from symgrad.ops import OPS
 from symgrad.symbolic.simplify.numbers import (
     EXACT,
@@ -80,7 +80,7 @@ class Factors:
             return
         total = before + exponent
         if abs(total) > EXACT or (type(total) is float and total - before != exponent):
-            self.join(POW(base, const(exponent)), 1)  # these exponents do not add up exactly
+            self.join(apply(POW, (base, const(exponent))), 1)  # these exponents do not add up exactly
             return
         self.rules.append("a^m*a^n = a^(m + n)" if total else "a/a = 1")
         if total == 0:
@@ -104,10 +104,15 @@ class Products:
         self.known: dict[Node, Product | None] = {}
 
     def of(self, node: Node) -> Product | None:
-        """A node as a product of at most `MANY` factors; None if it has more, or is no product at all."""
+        """A node as a product: as it was built here, or taken apart if that is short; else None."""
         if node not in self.known:
             self.known[node] = self._taken_apart(node)
         return self.known[node]
+
+    def short(self, node: Node) -> Product | None:
+        """A product to take apart inside another; None if it is long."""
+        product = self.of(node)
+        return None if product is None or len(product.powers) > MANY else product
 
     def gather(self, parts: Iterable[tuple[Node, int]], *, deep: bool = True) -> Factors:
         """Collect the factors of (factor, exponent) pairs; unless `deep`, factors that are products stay closed."""
@@ -116,7 +121,7 @@ class Products:
             op = node.op
             if is_number(node) and (node.value or e > 0):
                 found.scale(ratio(node), e)
-            elif (op is POW or op is NEG or (deep and op in PRODUCTS)) and (product := self.of(node)):
+            elif (op is POW or op is NEG or (deep and op in PRODUCTS)) and (product := self.short(node)):
                 found.multiply(product, e)
             else:
                 found.join(node, e)
@@ -158,20 +163,20 @@ class Products:
         for base in in_order(product.powers, self.names):
             e = product.powers[base]
             if e > 0 or type(e) is float:
-                above.append(base if e == 1 else POW(base, const(e)))
+                above.append(base if e == 1 else apply(POW, (base, const(e))))
             elif base.op in ROBUST and -e <= MANY:
                 robust += [base] * int(-e)
             else:
-                below.append(base if e == -1 else POW(base, const(-e)))
+                below.append(base if e == -1 else apply(POW, (base, const(-e))))
         if len(robust) == 1 and not below:
             below, robust = robust, []
         result = _numerator(top, above)
         if bottom is not None:
             below.insert(0, bottom)
         if below:
-            result = DIV(result, _chain(below))
+            result = apply(DIV, (result, _chain(below)))
         for base in robust:
-            result = DIV(result, base)
+            result = apply(DIV, (result, base))
         self.known.setdefault(result, product)
         return result
 
@@ -190,7 +195,7 @@ def whole(node: Node) -> int | None:
 def _chain(factors: list[Node]) -> Node:
     result = factors[0]
     for factor in factors[1:]:
-        result = MUL(result, factor)
+        result = apply(MUL, (result, factor))
     return result
 
 
@@ -201,5 +206,5 @@ def _numerator(number: Node, factors: list[Node]) -> Node:
     if number.value == 1:
         return _chain(factors)
     first = factors[0]
-    flipped = SUB(first.args[1], first.args[0]) if first.op is SUB else NEG(first)
+    flipped = apply(SUB, first.args[::-1]) if first.op is SUB else apply(NEG, (first,))
     return _chain([flipped, *factors[1:]])

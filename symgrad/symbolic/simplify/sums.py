@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from symgrad.graph import Node
+from symgrad.graph import Node, apply
 from symgrad.symbolic.simplify.numbers import ONE, ZERO, Ratio, as_nodes, negative, plus
 from symgrad.symbolic.simplify.order import ADD, SUB, SUMS, Degrees
 from symgrad.symbolic.simplify.products import MANY, Product, Products
@@ -84,9 +84,9 @@ class Sums:
         result = self.term(terms[0], terms[0].number)
         for term in terms[1:]:
             if term.number.num < 0:
-                result = SUB(result, self.term(term, negative(term.number)))
+                result = apply(SUB, (result, self.term(term, negative(term.number))))
             else:
-                result = ADD(result, self.term(term, term.number))
+                result = apply(ADD, (result, self.term(term, term.number)))
         return result
 
     def term(self, term: Term, number: Ratio) -> Node:

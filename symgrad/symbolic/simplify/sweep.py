@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 
 from symgrad.graph import CONST, REAL, Node, const
 from symgrad.graph.walk import same
 from symgrad.ops import Op
 from symgrad.symbolic.simplify import arrays, choices, functions
+from symgrad.symbolic.simplify.forms import PRODUCT_FORMS, SUM_FORMS, Parts, Workshop
 from symgrad.symbolic.simplify.numbers import EXACT, is_number
-from symgrad.symbolic.simplify.order import ADD, MUL, NEG, POW, PRODUCTS, SUMS, Degrees, Names
-from symgrad.symbolic.simplify.products import Products, whole
+from symgrad.symbolic.simplify.order import ADD, MUL, NEG, POW, PRODUCTS, SUMS
+from symgrad.symbolic.simplify.products import whole
 from symgrad.symbolic.simplify.rule import Rule, Rules, Step
-from symgrad.symbolic.simplify.sums import Sums
-
-Parts = list[tuple[Node, int]]
 
 TABLE = Rules(functions.RULES, choices.RULES, arrays.RULES).table
 ENOUGH = 50
@@ -39,9 +37,9 @@ class Sweep:
     Chains of one kind, products or sums, are simplified as a whole at their top; the links are nodes used only there.
     """
 
-    def __init__(self, names: Names, degrees: Degrees, trace: list[Step] | None, *, deep: bool) -> None:
-        self.products = Products(names)
-        self.sums = Sums(self.products, degrees)
+    def __init__(self, workshop: Workshop, trace: list[Step] | None, *, deep: bool) -> None:
+        self.workshop = workshop
+        self.products = workshop.products
         self.trace = trace
         self.deep = deep
         self.made: dict[Node, Node] = {}
@@ -60,16 +58,14 @@ class Sweep:
                 result = _tidy(node) if op is CONST else node
                 kept.add(result)
             else:
-                if op in PRODUCTS or (op is POW and whole(node.args[1]) is not None):
-                    result = self._chain(node, links, self._product)
-                elif op in SUMS:
-                    result = self._chain(node, links, self._sum)
+                if op in PRODUCTS or op in SUMS or (op is POW and whole(node.args[1]) is not None):
+                    result = self._chain(node, links)
                 else:
                     result = same(node, tuple([made[a] for a in node.args]))
                 if result.op in TABLE:
                     result = self._by_rules(result)
-                for part in [result] if uses[node] > 1 else _below(result):
-                    kept.update(self._new(part))
+                if result not in kept:
+                    kept.update(self._new(result) if uses[node] > 1 else self._below(result))
             made[node] = result
         return [made[root] for root in roots]
 
@@ -95,19 +91,29 @@ class Sweep:
             self.trace.append(Step(rule.name, node, after))
         return after
 
-    def _chain(
-        self, node: Node, links: set[Node], simpler: Callable[[Node, Parts, int], Node | None]
-    ) -> Node:
+    def _chain(self, top: Node, links: set[Node]) -> Node:
         """The top of a chain: its simplified form, or the chain as it was on simplified operands."""
-        parts, count = self._parts(node, links)
-        if node.type is not REAL:
-            parts = arrays.narrowed(parts, node.type)
-        result = simpler(node, parts, count)
-        return self._as_it_was(node, links) if result is None else result
+        parts, count = self._parts(top, links)
+        if top.type is not REAL:
+            parts = arrays.narrowed(parts, top.type)
+        key = tuple(parts)
+        built = self.workshop.built
+        for form in SUM_FORMS if top.op in SUMS else PRODUCT_FORMS:
+            if self.deep or not form.deep:
+                if (form, key) not in built:
+                    built[form, key] = form.build(self.workshop, parts)
+                found = built[form, key]
+                if found is not None and (result := self._accepted(found[0], top, parts, count)) is not None:
+                    self._note(found[1] or [form.order], top, result)
+                    return result
+        return self._as_it_was(top, links)
 
     def _parts(self, top: Node, links: set[Node]) -> tuple[Parts, int]:
         """The operands of a chain with their exponents or signs, and how many operations it has."""
-        made = self.made
+        made, op = self.made, top.op
+        if len(top.args) == 2 and op is not POW and links.isdisjoint(top.args):
+            a, b = top.args
+            return [(made[a], 1), (made[b], 1 if op is MUL or op is ADD else -1)], 1
         parts: Parts = []
         todo = [(top, 1)]
         count = 0
@@ -141,32 +147,10 @@ class Sweep:
             made[node] = same(node, tuple([made[a] if a in links else self.made[a] for a in node.args]))
         return made[top]
 
-    def _product(self, top: Node, parts: Parts, count: int) -> Node | None:
-        for deep in (True, False) if self.deep else (False,):
-            factors = self.products.gather(parts, deep=deep)
-            result = self._accepted(self.products.build(factors.product()), top, parts, count)
-            if result is not None:
-                self._note(factors.rules, "factors in order", top, result)
-                return result
-        return None
-
-    def _sum(self, top: Node, parts: Parts, count: int) -> Node | None:
-        opened = self.sums.opened(parts) if self.deep else None
-        for tried, most in ((opened, 2), (parts, len(parts))):
-            if tried is None:
-                continue
-            names: list[str] = []
-            terms = self.sums.collect(tried, names)
-            if len(terms) > most:
-                continue
-            result = self._accepted(self.sums.build(terms), top, parts, count)
-            if result is not None:
-                self._note(names, "terms in order", top, result)
-                return result
-        return None
-
     def _accepted(self, result: Node, top: Node, parts: Parts, count: int) -> Node | None:
         """A new form of a chain if it has the right type and brings no more operations than the chain had."""
+        if result is top:
+            return top
         result = arrays.fitted(result, top.type)
         if result.type != top.type:
             return None
@@ -175,22 +159,35 @@ class Sweep:
             result if cost <= count or cost <= count + sum([self._cost(part) for part, _ in parts]) else None
         )
 
-    def _note(self, names: list[str], otherwise: str, before: Node, after: Node) -> None:
+    def _note(self, names: list[str], before: Node, after: Node) -> None:
         if self.trace is not None and before is not after:
-            self.trace += [Step(name, before, after) for name in dict.fromkeys(names or [otherwise])]
+            self.trace += [Step(name, before, after) for name in dict.fromkeys(names)]
 
     def _cost(self, root: Node) -> int:
         """How many operations this adds to what is kept already."""
-        return size(self._new(root))
+        return 0 if root in self.kept else size(self._new(root))
 
-    def _new(self, root: Node) -> list[Node]:
-        kept, found, todo = self.kept, set(), [root]
+    def _new(self, root: Node, *others: Node) -> set[Node]:
+        """The nodes of a graph that are not kept yet."""
+        kept, found, todo = self.kept, set(), [root, *others]
         while todo:
             node = todo.pop()
             if node not in kept and node not in found:
                 found.add(node)
                 todo += node.args
-        return list(found)
+        return found
+
+    def _below(self, top: Node) -> set[Node]:
+        """What stays when a rule takes a node apart: all below its operands, or those of the chain that it tops."""
+        kind = PRODUCTS if top.op in PRODUCTS else SUMS if top.op in SUMS else ()
+        kept, seen, todo = self.kept, {top}, [top]
+        ends: list[Node] = []
+        while todo:
+            for a in todo.pop().args:
+                if a not in kept and a not in seen:
+                    seen.add(a)
+                    (todo if a.op in kind else ends).append(a)
+        return self._new(*ends) if ends else set()
 
 
 def _tidy(node: Node) -> Node:
@@ -198,20 +195,6 @@ def _tidy(node: Node) -> Node:
     if is_number(node) and type(node.value) is float and node.value.is_integer() and abs(node.value) < EXACT:
         return node if node.value == 0 and str(node.value)[0] == "-" else const(int(node.value))
     return node
-
-
-def _below(top: Node) -> Iterable[Node]:
-    """The operands of a node, or of the whole chain that it tops: what stays when a rule takes it apart."""
-    kind = PRODUCTS if top.op in PRODUCTS else SUMS if top.op in SUMS else ()
-    if not kind:
-        return top.args
-    found: list[Node] = []
-    todo = [top]
-    while todo:
-        node = todo.pop()
-        for a in node.args:
-            (todo if a.op in kind else found).append(a)
-    return found
 
 
 def _uses(roots: list[Node], order: list[Node]) -> dict[Node, int]:
