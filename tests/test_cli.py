@@ -393,6 +393,26 @@ def test_any_command_line_is_understood_or_refused(words: list[str]) -> None:
         assert len(understand(words).words) <= len(words)
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.sg")), ids=lambda p: p.name)
+def test_example_scripts(path: Path) -> None:
+    """Each example script runs to its end, and its numbers are verified."""
+    code, out, err = ran("run", str(path))
+
+    assert (0, "") == (code, err)
+    assert "verified" in out
+
+
+def test_options_are_looked_at_first() -> None:
+    """A wrong option is told before anything is printed."""
+    assert "" == ran("x", "x=1", "--budget=soon").out
+
+
+def test_numbers_that_are_none_are_not_fine() -> None:
+    """A slope that is infinite or nan never ends with 0, whatever the check could prove."""
+    for argv in (["sqrt(x)", "x=0"], ["x^x", "x=0"], ["1/x", "x=0"], ["log(x)", "x=0"]):
+        assert 1 == ran(*argv).code, argv
+
+
 # As a process.
 
 
@@ -469,3 +489,60 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
 
     assert 2 == result.returncode
     assert b"<U+DCFF>" in result.stderr
+
+
+def shown_on_a_terminal(text: str) -> list[str]:
+    """The lines that a terminal shows in the end, of output with colours, cursor movements up, and clearing below."""
+    lines, row, column = [""], 0, 0
+    for piece in re.findall(r"\x1b\[[0-9;]*[A-Za-z]|[\s\S]", text):
+        if piece.endswith("A") and piece.startswith("\x1b"):
+            row -= int(piece[2:-1] or 1)
+        elif piece == "\x1b[J":
+            del lines[row + 1 :]
+            lines[row] = lines[row][:column]
+        elif piece == "\r":
+            column = 0
+        elif piece == "\n":
+            row += 1
+            lines += [""] * (row + 1 - len(lines))
+        elif not piece.startswith("\x1b"):
+            lines[row] = lines[row][:column] + piece + lines[row][column + 1 :]
+            column += 1
+    return lines
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_ticks_appear_at_the_ends_of_the_rows(tmp_path: Path) -> None:
+    """In a terminal the numbers are printed first, and later replaced by the same with ticks."""
+    import pty
+    import termios
+
+    outer, inner = pty.openpty()
+    termios.tcsetwinsize(inner, (24, 80))
+    env = {**os.environ, "TERM": "xterm", "PYTHONUTF8": "1"}
+    env.pop("COLUMNS")
+    process = subprocess.Popen(
+        [SYMGRAD, "x^2*sin(y)", "x=2", "y=3"], cwd=tmp_path, env=env, stdin=inner, stdout=inner, stderr=inner
+    )
+    os.close(inner)
+    chunks = []
+    with suppress(OSError):  # the other side is closed
+        while chunk := os.read(outer, 4096):
+            chunks.append(chunk)
+    os.close(outer)
+    text = b"".join(chunks).decode()
+    first, last = text.split("checking …", 1)
+
+    assert 0 == process.wait(60)
+    assert "0.5644800322394689" in first
+    assert "✓" not in first
+    assert "\x1b[6A" in last
+    assert [
+        "x^2*sin(y) = 0.5644800322394689",
+        "",
+        "  ∂/∂x   2*x*sin(y)    0.5644800322394689   ✓ 16 digits",
+        "  ∂/∂y   x^2*cos(y)   -3.9599699864017817   ✓ 16 digits",
+        "",
+        "✓ verified: backprop, SymPy and certified arithmetic agree",
+        "",
+    ] == shown_on_a_terminal(text)

@@ -113,7 +113,7 @@ def _verb(options: Options) -> int:
 
     screen = _screen(options)
     session = Session().bind(point(options.values))
-    arguments = Arguments(options.words[1:], options.budget, check=not options.on("--no-check"))
+    arguments = Arguments(options.words[1:], options.budget)
     worst = 0
     apart = False
     for result in COMMANDS[options.words[0]].run(session, arguments):

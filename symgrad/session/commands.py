@@ -21,7 +21,6 @@ class Arguments:
 
     texts: tuple[str, ...]
     budget: float = 2.0
-    check: bool = True
 
 
 Function = Callable[[Session, Arguments], Iterator[Result]]
