@@ -47,7 +47,7 @@ class Sweep:
 
     def run(self, roots: list[Node], order: list[Node]) -> list[Node]:
         """The roots, simplified."""
-        uses = _uses(roots, order)
+        uses = use_counts(roots, order)
         links = _links(order, uses)
         made, kept = self.made, self.kept
         for node in order:
@@ -197,7 +197,7 @@ def _tidy(node: Node) -> Node:
     return node
 
 
-def _uses(roots: list[Node], order: list[Node]) -> dict[Node, int]:
+def use_counts(roots: list[Node], order: list[Node]) -> dict[Node, int]:
     """How often each node is used, as an operand or a root."""
     uses = dict.fromkeys(order, 0)
     for root in roots:
