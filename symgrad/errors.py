@@ -105,16 +105,18 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate closest to `word` when it is close enough to be a slip of the finger, else None."""
     if len(word) > 40:
         return None
-    best: tuple[float, str] | None = None
-    for candidate in candidates:
+    best: tuple[tuple[int, bool, bool, int], str] | None = None
+    for position, candidate in enumerate(candidates):
         if candidate.lower() == word.lower():
             return candidate
         allowed = 1 if min(len(word), len(candidate)) <= 4 else 2
         if abs(len(word) - len(candidate)) > allowed or len(word) < 2:
             continue
         d = distance(word.lower(), candidate.lower())
-        if d <= allowed and d < len(word) and (best is None or (d, candidate) < best):
-            best = (d, candidate)
+        # Of equally near ones: the same letters in another order, the same beginning, what stands first in the table.
+        rank = (d, sorted(word) != sorted(candidate), word[0] != candidate[0], position)
+        if d <= allowed and d < len(word) and (best is None or rank < best[0]):
+            best = rank, candidate
     return None if best is None else best[1]
 
 

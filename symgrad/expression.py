@@ -173,13 +173,13 @@ class Expression(Arithmetic):
             raise TypeMistake("SG216", "this is about one point, and many were given")
         if not any(n.type.shape for n in self._program.nodes):
             return self.node, bound
-        from symgrad.graph.scalarise import elements_at, scalarise
+        from symgrad.graph.scalarise import scalarise, scalarise_point
 
         if self.type.shape:
             raise TypeMistake(
                 "SG214", f"this is an array ({self.type})", hint="take one element, or sum(...)"
             )
-        return scalarise([self.node])[0].item(), elements_at(bound)
+        return scalarise([self.node])[0].item(), scalarise_point(bound)
 
     def _point(self, bindings: Bindings | None, named: Bindings) -> dict[str, Any]:
         """Mapping and keywords as one dictionary that has every variable."""
@@ -277,7 +277,7 @@ class Expression(Arithmetic):
         """
         from symgrad.symbolic.sympy_bridge import to_sympy
 
-        return to_sympy(self.node)
+        return to_sympy(self.node)[0]
 
     def to_latex(self) -> str:
         """The expression in LaTeX."""
@@ -326,7 +326,7 @@ def parse(text: str, types: Mapping[str, str | Type] | None = None) -> Expressio
     found = read(text, types=declared, forms=FORMS)
     if not isinstance(found.root, Node):
         raise TypeMistake(
-            "SG218",
+            "SG224",
             "this means several expressions, and one is needed",
             Span(0, len(text)),
             hint="use a session, or f.grad() and f.hessian() of one expression",

@@ -19,6 +19,11 @@ MOST_BITS = 1 << 14
 TIGHT_BITS = 62
 """Relative accuracy that proves 17 digits (57 bits) with room for the comparison with float64."""
 
+HOPELESS_BITS = 3072
+"""What is still indeterminate here lacks no precision: float64's whole range needs about 2100 bits."""
+
+NOWHERE = "not defined here, or at the border of a domain"
+
 COARSE_BITS = 47
 """float64's 53 bits, less the ulps that its functions and the order of a sum may cost."""
 
@@ -208,8 +213,8 @@ def _tighten(compute: Callable[[], list[Any]], count: int, budget: Budget, terms
                 best[i] = Enclosure(ball, bits)
         if all(e is not None and e.tight for e in best):
             return Proof(best)
-        if bits >= 768 and all(e is None for e in best):
-            return Proof(best, "not defined here, or at the border of a domain")
+        if bits >= HOPELESS_BITS and None in best:
+            return Proof(best, NOWHERE)
         if budget.spent():
             return Proof(best, "out of time")
         bits *= 2

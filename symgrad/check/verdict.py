@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from symgrad.certified.prove import Enclosure
+from symgrad.certified.prove import NOWHERE, Enclosure
 from symgrad.engine.flags import Flag
 
 STATUSES = ("verified", "convention", "unchecked", "rounding", "undefined", "mismatch")
@@ -107,32 +107,38 @@ def judge(
         explained: called only when digits are missing: whether rounding can explain the number.
     """
     taylor = witnesses[0]
-    speaking = [w for w in witnesses if w.enclosure is not None and w.enclosure.finite]
+    speaking = [w for w in witnesses if w.speaks]
     disagreeing = _outvoted(speaking)
-    if disagreeing and not border:
-        others = ", ".join(w.name for w in speaking if w not in disagreeing)
-        who = ", ".join(w.name for w in disagreeing)
-        best = next((w for w in speaking if w not in disagreeing), speaking[0]).enclosure
-        text = (
-            f"{who} contradicts {others}: please report this"
-            if others
-            else f"{who} contradict each other: please report this"
-        )
-        return Partial(
-            name, number, "mismatch", 0, None, best.text() if best else None, None, text, witnesses
-        )
-    if not taylor.speaks or disagreeing:
-        if border:
-            return Partial(name, number, "convention", None, None, None, None, border, witnesses)
-        return Partial(
-            name,
-            number,
-            "unchecked",
-            explanation=f"not checked: {taylor.reason or 'nothing could be proved'}",
-            witnesses=witnesses,
-        )
-    assert taylor.enclosure is not None
+    if border and (disagreeing or not taylor.speaks):
+        return Partial(name, number, "convention", explanation=border, witnesses=witnesses)
+    if disagreeing:
+        return _contradiction(name, number, speaking, disagreeing, witnesses)
+    if taylor.enclosure is None or not taylor.speaks:
+        return _unproved(name, number, taylor.reason, witnesses)
     return _measure(name, number, taylor.enclosure, taylor.reason, witnesses, explained)
+
+
+def _contradiction(
+    name: str, number: float, speaking: list[Witness], wrong: list[Witness], witnesses: tuple[Witness, ...]
+) -> Partial:
+    """Two proofs exclude each other: one of them has a bug."""
+    trusted = [w for w in speaking if w not in wrong]
+    who, others = (", ".join(w.name for w in camp) for camp in (wrong, trusted))
+    said = f"{who} contradicts {others}" if others else f"{who} contradict each other"
+    best = (trusted or speaking)[0].enclosure
+    certified = best.text() if best is not None and trusted else None
+    return Partial(
+        name, number, "mismatch", 0, None, certified, None, f"{said}: please report this", witnesses
+    )
+
+
+def _unproved(name: str, number: float, reason: str, witnesses: tuple[Witness, ...]) -> Partial:
+    """Nothing is proved: because there is nothing (no derivative here), or because proof is out of reach."""
+    if not math.isfinite(number) and reason == NOWHERE:
+        what = "there is no derivative here" if number != number else "the slope is infinite here"
+        return Partial(name, number, "undefined", explanation=f"undefined: {what}", witnesses=witnesses)
+    said = f"not checked: {reason or 'nothing could be proved'}"
+    return Partial(name, number, "unchecked", explanation=said, witnesses=witnesses)
 
 
 def _outvoted(speaking: list[Witness]) -> list[Witness]:

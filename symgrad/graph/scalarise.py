@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -129,16 +128,4 @@ def _filled(shape: tuple[int, ...], element: Any) -> Elements:
     out = np.empty(shape, dtype=object)
     for key in np.ndindex(*shape):
         out[key] = element(key)
-    return out
-
-
-def elements_at(point: Mapping[Node, Any]) -> dict[Node, Any]:
-    """A point of array variables as a point of the variables that `scalarise` makes of them."""
-    out: dict[Node, Any] = {}
-    for node, value in point.items():
-        if not node.type.shape:
-            out[node] = value
-            continue
-        for key in itertools.product(*map(range, node.type.shape)):
-            out[var(element_name(node.name, key), Type(node.type.kind))] = value[key].item()
     return out
