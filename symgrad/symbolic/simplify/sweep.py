@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
@@ -44,6 +45,7 @@ class Sweep:
         self.deep = deep
         self.made: dict[Node, Node] = {}
         self.kept: set[Node] = set()
+        self.uses: dict[Node, int] = {}
 
     def run(self, roots: list[Node], order: list[Node]) -> list[Node]:
         """The roots, simplified."""
@@ -67,6 +69,7 @@ class Sweep:
                 if result not in kept:
                     kept.update(self._new(result) if uses[node] > 1 else self._below(result))
             made[node] = result
+            self.uses[result] = self.uses.get(result, 0) + uses[node]
         return [made[root] for root in roots]
 
     def _by_rules(self, node: Node) -> Node:
@@ -155,9 +158,17 @@ class Sweep:
         if result.type != top.type:
             return None
         cost = self._cost(result)
-        return (
-            result if cost <= count or cost <= count + sum([self._cost(part) for part, _ in parts]) else None
-        )
+        return result if cost <= count or cost <= count + self._freed(parts) else None
+
+    def _freed(self, parts: Parts) -> int:
+        """How many operations may go with the operands of a chain, because they are used only there."""
+        freed = 0
+        for node, n in Counter([node for node, _ in parts]).items():
+            if node not in self.kept:
+                freed += self._cost(node)
+            elif self.uses.get(node) == n and (kind := _kind(node)):
+                freed += 1 + sum([a.op in kind for a in node.args])
+        return freed
 
     def _note(self, names: list[str], before: Node, after: Node) -> None:
         if self.trace is not None and before is not after:
@@ -179,7 +190,7 @@ class Sweep:
 
     def _below(self, top: Node) -> set[Node]:
         """What stays when a rule takes a node apart: all below its operands, or those of the chain that it tops."""
-        kind = PRODUCTS if top.op in PRODUCTS else SUMS if top.op in SUMS else ()
+        kind = _kind(top)
         kept, seen, todo = self.kept, {top}, [top]
         ends: list[Node] = []
         while todo:
@@ -195,6 +206,11 @@ def _tidy(node: Node) -> Node:
     if is_number(node) and type(node.value) is float and node.value.is_integer() and abs(node.value) < EXACT:
         return node if node.value == 0 and str(node.value)[0] == "-" else const(int(node.value))
     return node
+
+
+def _kind(top: Node) -> frozenset[Op]:
+    """The operations of the chain that a node tops."""
+    return PRODUCTS if top.op in PRODUCTS else SUMS if top.op in SUMS else frozenset()
 
 
 def use_counts(roots: list[Node], order: list[Node]) -> dict[Node, int]:
