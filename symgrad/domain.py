@@ -46,7 +46,7 @@ class Domain:
     no_integers_to: float | None = None
 
     def __contains__(self, x: float) -> bool:
-        if self.no_integers_to is not None and x <= self.no_integers_to and x == math.floor(x):
+        if self.no_integers_to is not None and x <= self.no_integers_to and float(x).is_integer():
             return False
         return any(x in interval for interval in self.intervals)
 

@@ -82,6 +82,22 @@ def away(f: Callable[[float], float], root: float, entry: Callable[[], Op]) -> C
     return value
 
 
+def product(weight: Op) -> Callable[[float], float]:
+    """x*weight(x) for a weight that falls to 0 faster than x grows: 0 at -infinity."""
+    return lambda x: x * float(weight.scalar_fn(x)) if x != -math.inf else -0.0
+
+
+def products(weight: Op) -> Callable[[Any], Any]:
+    """`product` on arrays."""
+
+    def values(x: Any) -> Any:
+        import numpy as np
+
+        return np.where(x == -np.inf, -0.0, x * weight.array_fn(x))
+
+    return values
+
+
 def softsign_value(x: float) -> float:
     """x/(1 + |x|), also at infinities."""
     return x / (1 + abs(x)) if math.isfinite(x) else math.copysign(1.0, x) if x == x else x
@@ -120,7 +136,8 @@ selu = op("selu", "Self-normalising elu: scale*(x or alpha*(e^x - 1)).", "selu(0
           lambda g, y, x: g * where(x > 0, SELU_SCALE, SELU_SCALE * SELU_ALPHA * exp(x)), kinks=(0.0,),
           expand=lambda x: where(x > 0, SELU_SCALE * x, SELU_SCALE * SELU_ALPHA * expm1(x)))
 silu = op("silu", "x*sigmoid(x), also called swish.", "silu(0) = 0",
-          lambda g, y, x: g * silu_slope(x), expand=lambda x: x * sigmoid(x),
+          lambda g, y, x: g * silu_slope(x), expand=lambda x: x * sigmoid(x), scalar=product(sigmoid),
+          array=products(sigmoid),
           sympy=lambda sp, x: x / (1 + sp.exp(-x)), aliases=("swish",))
 silu_slope = op("silu_slope", "Derivative of silu.", "silu_slope(0) = 0.5",
                 lambda g, y, x: g * (sigmoid(x) * sigmoid(-x) * (2 + x * (sigmoid(-x) - sigmoid(x)))),
@@ -129,7 +146,8 @@ silu_slope = op("silu_slope", "Derivative of silu.", "silu_slope(0) = 0.5",
                               lambda y, x: abs(x + 1.2784645427610738) > NEAR),
                 expand=lambda x: sigmoid(x) * (1 + x * sigmoid(-x)), hidden=True)
 gelu = op("gelu", "x times the normal distribution function (the exact form).", "gelu(0) = 0",
-          lambda g, y, x: g * gelu_slope(x), expand=lambda x: x * ncdf(x))
+          lambda g, y, x: g * gelu_slope(x), expand=lambda x: x * ncdf(x),
+          scalar=product(ncdf), array=products(ncdf))
 gelu_slope = op("gelu_slope", "Derivative of gelu.", "gelu_slope(0) = 0.5", lambda g, y, x: g * (2 * npdf(x) - x * (x * npdf(x))),
                 scalar=away(lambda x: ncdf.scalar_fn(x) + x * npdf.scalar_fn(x), -0.7517915, lambda: gelu_slope),
                 array=patched(lambda x: ncdf.array_fn(x) + x * npdf.array_fn(x), lambda x: gelu_slope.scalar_fn(x),

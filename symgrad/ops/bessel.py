@@ -15,7 +15,7 @@ from symgrad.ops.powers import exp
 
 def bessel_defined(v: float, x: float) -> bool:
     """Whether J_v and I_v are real and finite: for x < 0 at integer orders only, at 0 not for other negative ones."""
-    return x > 0 or v == math.floor(v) or (x == 0 and v >= 0)
+    return x > 0 or float(v).is_integer() or (x == 0 and v >= 0)
 
 
 BRANCH = -0.3678794411714423

@@ -57,6 +57,7 @@ def rounded(op: Op, xs: Sequence[float], attrs: Mapping[str, Any]) -> float:
 
     Where no ball can say it (poles, infinite arguments), its body in float64, which follows IEEE.
     """
+    xs = tuple(map(float, xs))
     if ball(op.ball or op.name) is not None:
         return nearest(op.ball or op.name, *xs, **attrs)
     if all(map(math.isfinite, xs)):

@@ -6,6 +6,7 @@ import math
 
 from symgrad.domain import Domain, Interval, no_poles, nonnegative, positive, reals
 from symgrad.ops.arithmetic import div, number
+from symgrad.ops.enclose import rounded
 from symgrad.ops.op import UNSPOKEN, no_rule, op, section
 from symgrad.ops.powers import exp, log, pow_
 
@@ -22,7 +23,8 @@ polygamma = op(
     "polygamma", "n-th derivative of digamma, for n = 0, 1, 2, ...", "polygamma(1, 1) = pi^2/6",
     no_rule("polygamma is defined for integer orders only", "use a number as the order"),
     lambda g, y, n, x: g * polygamma(n + 1, x),
-    scalar="ball", domain=(nonnegative, no_poles), valid=lambda n, x: n >= 0 and n == math.floor(n), sympy="polygamma",
+    scalar=lambda n, x: rounded(polygamma, (n, x), {}) if math.isfinite(n) else math.nan, ball="polygamma",
+    domain=(nonnegative, no_poles), valid=lambda n, x: n >= 0 and float(n).is_integer(), sympy="polygamma",
     latex=r"\psi^{{\left({0}\right)}}\left({1}\right)",
 )
 trigamma = op("trigamma", "Derivative of digamma.", "trigamma(1) = pi^2/6", lambda g, y, x: g * polygamma(number(2, x), x),
@@ -37,7 +39,7 @@ digamma_next = op("digamma_next", "digamma(x + 1) of the exact sum.", "digamma_n
 beta = op("beta", "Beta function, gamma(a)*gamma(b)/gamma(a + b).", "beta(2, 3) = 1/12",
           lambda g, y, a, b: g * beta_slope(a, b),
           lambda g, y, a, b: g * beta_slope(b, a),
-          scalar="ball", domain=(positive, positive), sympy="beta", latex=r"\mathrm{{B}}\left({0}, {1}\right)")
+          scalar="ball", domain=(no_poles, no_poles), sympy="beta", latex=r"\mathrm{{B}}\left({0}, {1}\right)")
 beta_slope = op("beta_slope", "Derivative of beta by its first argument.", "beta_slope(1, 1) = -1",
                 lambda g, y, a, b: g * (y * digamma_gap(a, b) + beta(a, b) * (trigamma(a) - trigamma(a + b))),
                 lambda g, y, a, b: g * (beta(a, b) * (digamma_gap(a, b) * digamma_gap(b, a) - trigamma(a + b))),
@@ -52,7 +54,7 @@ igamma = op(
     "igamma(1, 2) = exp(-2)",
     lambda g, y, a, x: g * igamma_order(a, x, n=1),
     lambda g, y, a, x: -g * gamma_density(a, x),
-    scalar="ball", domain=(reals, positive), sympy="uppergamma", latex=r"\Gamma({0}, {1})",
+    scalar="ball", domain=(reals, nonnegative), valid=lambda a, x: x > 0 or a > 0, sympy="uppergamma", latex=r"\Gamma({0}, {1})",
     aliases=("uppergamma", "igammac"),
 )
 gamma_density = op(
@@ -72,14 +74,14 @@ gammaincc = op(
     "gammaincc", "Regularised upper incomplete gamma function, igamma(a, x)/gamma(a).", "gammaincc(1, 2) = exp(-2)",
     lambda g, y, a, x: g * gammaincc_order(a, x),
     lambda g, y, a, x: -g * gamma_pdf(a, x),
-    scalar="ball", domain=(positive, positive), latex=r"Q\left({0}, {1}\right)",
+    scalar="ball", domain=(positive, nonnegative), latex=r"Q\left({0}, {1}\right)",
     expand=lambda a, x: div(igamma(a, x), gamma(a)),
 )
 gammainc = op(
     "gammainc", "Regularised lower incomplete gamma function, 1 - gammaincc(a, x).", "gammainc(1, 2) = 1 - exp(-2)",
     lambda g, y, a, x: -g * gammaincc_order(a, x),
     lambda g, y, a, x: g * gamma_pdf(a, x),
-    scalar="ball", domain=(positive, positive), latex=r"P\left({0}, {1}\right)",
+    scalar="ball", domain=(positive, nonnegative), latex=r"P\left({0}, {1}\right)",
     expand=lambda a, x: 1 - div(igamma(a, x), gamma(a)),
 )
 gamma_pdf = op(

@@ -61,7 +61,7 @@ cosh_over = op("cosh_over", "cosh(x)/x, also where cosh overflows.", "cosh_over(
                scalar=lambda x: halves(cosh.scalar_fn, x), domain=(nonzero,), expand=lambda x: div(cosh(x), x), hidden=True)
 li = op("li", "Logarithmic integral: the integral of 1/log(t) from 0 to x (principal value).", "li(2) = 1.045163780117493",
         lambda g, y, x: div(g, log(x)), scalar="ball",
-        domain=(Domain((Interval(0.0, 1.0, True, True), Interval(1.0, INF, True))),), sympy="li",
+        domain=(Domain((Interval(0.0, 1.0, False, True), Interval(1.0, INF, True))),), sympy="li",
         latex=r"\operatorname{{li}}")
 fresnels = op("fresnels", "Fresnel integral of sin(pi t^2/2) from 0 to x.", "fresnels(0) = 0",
               lambda g, y, x: g * sin_half_pi_sq(x), scalar="ball", sympy="fresnels", latex=r"S", aliases=("FresnelIntegral",))

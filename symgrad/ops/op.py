@@ -143,7 +143,7 @@ class Op:
         if spec is None:
             expand = self.expand
             if expand is not None and self.scalar is None and self.ball is None:
-                return expand
+                return silent(expand)
             return looped(self.scalar_fn)
         if callable(spec):
             return silent(spec)

@@ -22,7 +22,7 @@ def constant_log(base: int, x: Any) -> Any:
 
 def power_defined(a: float, b: float) -> bool:
     """Whether a^b is real and finite: not for a negative base unless the exponent is an integer, not 0^negative."""
-    return (a > 0) or (a == 0 and b >= 0) or (a < 0 and b == math.floor(b))
+    return (a > 0) or (a == 0 and b >= 0) or (a < 0 and float(b).is_integer())
 
 
 def normal(x: float) -> bool:
@@ -35,8 +35,9 @@ def slope(a: float, b: float) -> float:
     if b == 0 or (a == 0 and b > 1):
         return 0.0 if a == a and b == b else math.nan
     if a < 0:
-        sign = 1.0 if math.fmod(b, 2) else -1.0
-        return sign * slope(-a, b) if b == math.floor(b) else math.nan
+        if not float(b).is_integer():
+            return math.nan
+        return slope(-a, b) * (1.0 if math.fmod(b, 2) else -1.0)
     less = b - 1
     if less + 1 == b and less - b == -1:  # b - 1 is exact
         p = pow_.scalar_fn(a, less)
@@ -73,20 +74,21 @@ def falling(b: Any, n: int) -> Any:
 def falling_slope(b: Any, n: int) -> Any:
     """The derivative of `falling` by b: for each factor the product of the others."""
     others = [[b - i if i else b for i in range(n) if i != k] for k in range(n)]
-    return functools.reduce(operator.add, [functools.reduce(operator.mul, row) for row in others])
+    return functools.reduce(operator.add, [functools.reduce(operator.mul, row) if row else 1 for row in others])
 
 
 def nth_slope(a: float, b: float, *, n: int) -> float:
     """The n-th derivative of a^b by a."""
     if a != a or b != b:
         return math.nan
-    if 0 <= b < n and b == math.floor(b):
+    if 0 <= b < n and float(b).is_integer():
         return 0.0
     if a < 0:
-        sign = 1.0 if math.fmod(b, 2) == n % 2 else -1.0
-        return sign * nth_slope(-a, b, n=n) if b == math.floor(b) else math.nan
+        if not float(b).is_integer():
+            return math.nan
+        return nth_slope(-a, b, n=n) * (1.0 if abs(math.fmod(b, 2)) == n % 2 else -1.0)
     p = pow_.scalar_fn(a, b - n)
-    exact = b == math.floor(b) and abs(b) < EXACT
+    exact = float(b).is_integer() and abs(b) < EXACT
     return float(falling(b, n) * p) if a == 0 or (exact and normal(p)) else rounded(power_nth, (a, b), {"n": n})
 
 

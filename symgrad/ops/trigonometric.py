@@ -7,6 +7,7 @@ from typing import Any
 
 from symgrad.domain import nonzero, outside_unit, unit
 from symgrad.ops.arithmetic import div, divide, number, pi_of, reciprocal, square
+from symgrad.ops.enclose import rounded
 from symgrad.ops.op import op, section
 from symgrad.ops.powers import near_one, pow_, root_one_minus_sq, root_sq_minus_one
 
@@ -89,7 +90,7 @@ atan_slope = op("atan_slope", "1/(1 + x^2), also where the square overflows.", "
                 lambda g, y, x: -g * (2 * (x * y) * y), scalar=lambda x: angle_slope(1.0, x),
                 array=lambda x: angle_slopes(1.0, x), expand=lambda x: div(1, 1 + pow_(x, number(2, x))), hidden=True)
 acot = op("acot", "Inverse cotangent, atan(1/x).", "acot(1) = pi/4", lambda g, y, x: -g * atan_slope(x),
-          scalar="ball", domain=(nonzero,), sympy="acot", latex=r"\operatorname{{arccot}}",
+          scalar=lambda x: rounded(acot, (x,), {}) if x else math.nan, domain=(nonzero,), sympy="acot", latex=r"\operatorname{{arccot}}",
           expand=lambda x: atan(reciprocal(x)), aliases=("arccot",))
 asec = op("asec", "Inverse secant, acos(1/x).", "asec(2) = pi/3", lambda g, y, x: g * asec_slope(x), scalar="ball",
           domain=(outside_unit,), sympy="asec", latex=r"\operatorname{{arcsec}}",
