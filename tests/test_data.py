@@ -6,7 +6,9 @@ import math
 
 import pytest
 
+from symgrad import Partial
 from tests.accuracy import FORMULAS, describe, error, report
+from tests.verdicts import overclaims, tally
 
 
 @pytest.mark.parametrize("name", FORMULAS)
@@ -45,3 +47,30 @@ def test_functions() -> None:
 def test_the_measure_is_exact(got: float, truth: str, ulps: float) -> None:
     """Errors are computed without rounding, at the borders of the number line too."""
     assert ulps == pytest.approx(error(got, truth)[0], abs=1e-9)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("name", FORMULAS)
+def test_verdicts(name: str) -> None:
+    """With every witness asked, no verdict claims a digit that the truth does not have (a seeded tenth)."""
+    found = tally(name, 0.1)
+
+    assert [] == found.wrong
+    assert found.statuses["verified"] > sum(found.statuses.values()) / 2
+    assert found.with_sympy > 0
+
+
+@pytest.mark.parametrize(
+    ("partial", "truth"),
+    [
+        (Partial("x", 1.0, "verified", 16), "1.000000000000001"),
+        (Partial("x", 1.0, "verified", 17), "1.0000000000000001"),
+        (Partial("x", 0.25, "rounding", 3), "0.2515"),
+        (Partial("x", 0.25, "rounding", 0, certified="0.2510"), "0.2515"),
+        (Partial("x", 1e-10, "verified", 17), "0"),
+        (Partial("x", 0.25, "mismatch"), "0.25"),
+    ],
+)
+def test_a_false_claim_is_found(partial: Partial, truth: str) -> None:
+    """The comparison with the truth finds each kind of false claim."""
+    assert list(overclaims(partial, truth))
