@@ -130,7 +130,7 @@ class Session:
 
     def understand(self, tree: Ast, text: str) -> Elaborated:
         """The meaning of a tree of a text here. Raises as `read` does."""
-        from symgrad.expression import FORMS
+        from symgrad.calculus import FORMS
 
         return elaborate(tree, text, self.scope, FORMS, self.limits)
 

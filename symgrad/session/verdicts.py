@@ -37,6 +37,8 @@ BORDERS = {
     "branch": "is at its border here",
     "vertical": "is vertical here",
 }
+FEW = 8
+"""With fewer right digits than this float64 is not enough; with more it lost the last ones."""
 CAUSES = ("domain", "pole", "undefined", "overflow")
 
 
@@ -51,6 +53,8 @@ def mark_of(partial: Partial, border: str = "") -> Mark:
     """A sign and a few words: `✓ 16 digits`."""
     if partial.status == "rounding":
         said = lost(partial)
+    elif partial.status == "verified" and not partial.digits:
+        said = "proved"
     elif partial.status == "convention" and border:
         said = f"{border}: {brief(partial.number)} is a convention"
     else:
@@ -167,7 +171,10 @@ def sentences(result: Evaluated) -> list[Mark]:
 
 def _sentence(result: Evaluated, status: str, found: list[Partial]) -> str:
     if status == "rounding":
-        return "the rule is right, float64 is not enough at this point"
+        few = min(p.digits or 0 for p in found) < FEW
+        return (
+            f"the rule is right, float64 {'is not enough' if few else 'loses the last digits'} at this point"
+        )
     border = _border(result)
     if status == "convention" and border is not None:
         written = display_safe(_written(result, border.node))
