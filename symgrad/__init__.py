@@ -7,7 +7,8 @@ from symgrad.errors import SymgradError
 if TYPE_CHECKING:
     from symgrad.check import Partial, Verdict
     from symgrad.engine.backprop import Result
-    from symgrad.expression import Expression, parse, var
+    from symgrad.expression import Expression
+    from symgrad.library import parse, var
     from symgrad.session import Session
 
 __version__ = "0.1.0"
@@ -20,8 +21,8 @@ _HOMES = {
     "Result": "symgrad.engine.backprop",
     "Session": "symgrad.session",
     "Verdict": "symgrad.check",
-    "parse": "symgrad.expression",
-    "var": "symgrad.expression",
+    "parse": "symgrad.library",
+    "var": "symgrad.library",
 }
 
 

@@ -10,6 +10,7 @@ from symgrad.errors import TypeMistake, UsageMistake
 from symgrad.graph import Node, const, substitute
 from symgrad.symbolic.occurrences import expose
 from symgrad.symbolic.simplify import simplify
+from symgrad.syntax.scope import Forms, Result
 
 MOST_ORDERS = 100
 """Higher derivatives than this are taken for a slip: the graphs double with every order."""
@@ -73,7 +74,7 @@ def hvp(root: Node, wrt: Sequence[Node], direction: Sequence[Node]) -> list[Node
     return simplify(raw.hvp(root, wrt, direction))
 
 
-def taylor(root: Node, by: Node, around: Node, order: int) -> Node:
+def taylor(root: Node, by: Node, around: Node, order: int = 3) -> Node:
     """The Taylor polynomial of a scalar in one variable: the sum of f^(k)(a)/k! * (x - a)^k for k up to `order`.
 
     Raises:
@@ -94,3 +95,25 @@ def taylor(root: Node, by: Node, around: Node, order: int) -> Node:
         total = term if total is None else total + term
     assert total is not None
     return simplify([total])[0]
+
+
+# The parts of the language that work on whole expressions; `syntax` is handed them, as it knows no derivatives.
+
+
+def _grad(root: Node, by: Node | None = None) -> Result:
+    """`grad(f)` is a record of expressions, `grad(f, x)` one of them."""
+    if by is not None:
+        return grad(root, [by])[0]
+    wrt = raw.real_variables(root)
+    return {v.name: g for v, g in zip(wrt, grad(root, wrt), strict=True)}
+
+
+def _hessian(root: Node) -> Result:
+    return tuple(map(tuple, hessian(root, raw.real_variables(root))))
+
+
+def _jacobian(root: Node, by: Node) -> Result:
+    return tuple(map(tuple, jacobian(root, [by])))
+
+
+FORMS: Forms = {"diff": diff, "grad": _grad, "hessian": _hessian, "jacobian": _jacobian, "taylor": taylor}

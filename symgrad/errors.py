@@ -184,8 +184,6 @@ CODES: dict[str, str] = {
     "SG214": "Only a single real number has a gradient.",
     "SG215": "A single number is needed, and this is an array or several expressions.",
     "SG216": "This is about one point, and many were given.",
-    "SG217": "Not a type. The types are `real`, `bool`, and with a shape `real[3]`, `real[2, 3]`.",
-    "SG218": "The text means several expressions, and one is needed.",
     "SG221": "Indices, counts and shapes must be integers that are known before anything is evaluated.",
     "SG222": "A function lacks an argument that must be named, such as `shape=`.",
     "SG223": "There is no argument of this name, or it is given twice.",

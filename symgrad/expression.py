@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from symgrad import graph
 from symgrad.engine import backprop
 from symgrad.engine.gradient import real_variables
-from symgrad.errors import NameMistake, Span, TypeMistake, did_you_mean
+from symgrad.errors import NameMistake, Span, did_you_mean
 from symgrad.graph import Node, Program, Type
 from symgrad.ops.carrier import Arithmetic
 from symgrad.ops.op import Op
@@ -135,8 +135,9 @@ class Expression(Arithmetic):
     ) -> Enclosure | None:
         """A proven enclosure of the value at one point, tight to 17 digits where the budget (seconds) allows it."""
         from symgrad.certified.prove import Budget, prove
+        from symgrad.check import scalar_point
 
-        root, bound = self._scalar(self._point(bindings, named))
+        root, bound = scalar_point(self.node, self._point(bindings, named))
         return prove([root], bound, Budget(seconds=budget)).enclosures[0]
 
     def check(
@@ -150,36 +151,11 @@ class Expression(Arithmetic):
             sympy: whether SymPy (in a child process) is asked as a witness.
             named: the values as keywords.
         """
-        from symgrad.check import check
+        from symgrad.check import ask_sympy, check, scalar_point
 
-        point = self._point(bindings, named)
-        root, bound = self._scalar(point)
-        values = {v.name: x for v, x in bound.items()}
-        return check(root, values, self._symbolic(root, budget) if sympy else None, budget)
-
-    def _symbolic(self, root: Node, budget: float) -> Any:
-        """SymPy's derivatives: the question is sent now, the answer is fetched when it is needed."""
-        from symgrad.symbolic.sympy_client import shared
-
-        job = shared().submit(root, real_variables(root))
-        return lambda: shared().collect(job, budget)
-
-    def _scalar(self, point: Bindings) -> tuple[Node, dict[Node, float]]:
-        """This expression and a point in scalars only: arrays become their elements, named v[0], v[1], ..."""
-        from symgrad.engine.evaluate import bind
-
-        bound, points = bind(self._variables, point)
-        if points is not None:
-            raise TypeMistake("SG216", "this is about one point, and many were given")
-        if not any(n.type.shape for n in self._program.nodes):
-            return self.node, bound
-        from symgrad.graph.scalarise import scalarise, scalarise_point
-
-        if self.type.shape:
-            raise TypeMistake(
-                "SG214", f"this is an array ({self.type})", hint="take one element, or sum(...)"
-            )
-        return scalarise([self.node])[0].item(), scalarise_point(bound)
+        root, bound = scalar_point(self.node, self._point(bindings, named))
+        point = {v.name: x for v, x in bound.items()}
+        return check(root, point, ask_sympy(root, budget) if sympy else None, budget)
 
     def _point(self, bindings: Bindings | None, named: Bindings) -> dict[str, Any]:
         """Mapping and keywords as one dictionary that has every variable."""
@@ -308,95 +284,3 @@ def _as_node(value: Any) -> Node:
 
 def _key(k: Any, n: int) -> Any:
     return k.indices(n) if isinstance(k, slice) else int(k)
-
-
-def parse(text: str, types: Mapping[str, str | Type] | None = None) -> Expression:
-    """The expression that a text means.
-
-    Args:
-        text: one expression of the language; statements are errors.
-        types: variable name -> type where it is no real number, as in {"v": "real[3]"}.
-
-    Raises:
-        SymgradError: with code, span and hint, whatever is wrong with the text.
-    """
-    from symgrad.syntax.elaborate import read
-
-    declared = {name: as_type(type_) for name, type_ in (types or {}).items()}
-    found = read(text, types=declared, forms=FORMS)
-    if not isinstance(found.root, Node):
-        raise TypeMistake(
-            "SG224",
-            "this means several expressions, and one is needed",
-            Span(0, len(text)),
-            hint="use a session, or f.grad() and f.hessian() of one expression",
-            text=text,
-        )
-    return Expression(found.root, text, found.origins, found.uses)
-
-
-def var(name: str, type: str | Type | None = None) -> Expression:  # noqa: A002  # the natural word
-    """A variable as an expression; `type` as in "real[2, 3]" (default: a real number).
-
-    Raises:
-        TypeMistake: SG217, the type is not written as a type.
-    """
-    return Expression(graph.var(name, as_type(type)))
-
-
-def as_type(type_: str | Type | None) -> Type:
-    """A type from its text: "real", "bool", "real[2, 3]"."""
-    if isinstance(type_, Type):
-        return type_
-    if type_ is None:
-        return graph.REAL
-    kind, _, rest = type_.partition("[")
-    sizes = rest.rstrip("] ").split(",") if rest else []
-    if kind.strip() not in ("real", "bool") or not all(s.strip().isdecimal() for s in sizes):
-        raise TypeMistake(
-            "SG217", f"`{type_}` is no type", hint='types are written "real", "bool", "real[3]", "real[2, 3]"'
-        )
-    return Type(kind.strip(), tuple(int(s) for s in sizes))
-
-
-def _form_diff(root: Node, by: Node, order: int = 1) -> Node:
-    from symgrad import calculus
-
-    return calculus.diff(root, by, order)
-
-
-def _form_grad(root: Node, *wrt: Node) -> Any:
-    from symgrad import calculus
-
-    if len(wrt) == 1:
-        return calculus.grad(root, wrt)[0]
-    chosen = list(wrt) or real_variables(root)
-    return {v.name: g for v, g in zip(chosen, calculus.grad(root, chosen), strict=True)}
-
-
-def _form_hessian(root: Node, *wrt: Node) -> Any:
-    from symgrad import calculus
-
-    return tuple(map(tuple, calculus.hessian(root, wrt or real_variables(root))))
-
-
-def _form_jacobian(root: Node, *wrt: Node) -> Any:
-    from symgrad import calculus
-
-    return tuple(map(tuple, calculus.jacobian(root, wrt or real_variables(root))))
-
-
-def _form_taylor(root: Node, by: Node, around: Node, order: int = 3) -> Node:
-    from symgrad import calculus
-
-    return calculus.taylor(root, by, around, order)
-
-
-FORMS: dict[str, Any] = {
-    "diff": _form_diff,
-    "grad": _form_grad,
-    "hessian": _form_hessian,
-    "jacobian": _form_jacobian,
-    "taylor": _form_taylor,
-}
-"""The parts of the language that work on whole expressions; `syntax` is handed them, as it knows no derivatives."""

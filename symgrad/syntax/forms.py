@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from symgrad.syntax.machine import Env, Machine
 
 # What arguments are: expressions, what to differentiate by (variable, defined name, subexpression), counts.
-EXPRESSION, BY, COUNT, COUNT_OR_ONE = "expression", "by", "count", "count or one"
+EXPRESSION, BY, COUNT = "expression", "by", "count"
+MAYBE_BY, MAYBE_COUNT = "by, or by everything", "count, or once"
+MAYBE = (MAYBE_BY, MAYBE_COUNT)
 ROLES = {
-    "diff": (EXPRESSION, BY, COUNT_OR_ONE),
-    "grad": (EXPRESSION,),
+    "diff": (EXPRESSION, BY, MAYBE_COUNT),
+    "grad": (EXPRESSION, MAYBE_BY),
     "hessian": (EXPRESSION,),
     "jacobian": (EXPRESSION, BY),
     "taylor": (EXPRESSION, BY, EXPRESSION, COUNT),
@@ -33,7 +35,7 @@ ROLES = {
 def visit(machine: Machine, tree: Call, env: Env) -> None:
     """Start on a form: first the definition that is cut, if one is, then the arguments."""
     roles = ROLES.get(tree.name, ())
-    by = roles.index(BY) if BY in roles else len(tree.args)
+    by = next((i for i, role in enumerate(roles) if role in (BY, MAYBE_BY)), len(tree.args))
     target = ungrouped(tree.args[by]) if by < len(tree.args) else None
     if type(target) is Name and _is_defined(machine, target.id, env):
         machine.then(lambda: _cut(machine, tree, env, target))
@@ -71,7 +73,7 @@ def _finish(machine: Machine, tree: Call, env: Env, restore: Mapping[Node, Node]
     if tree.keywords:
         raise TypeMistake("SG223", f"`{tree.name}` has no argument `{tree.keywords[0].name}=`", place)
     for i, role in enumerate(ROLES.get(tree.name, ())[: len(args)]):
-        if role in (COUNT, COUNT_OR_ONE):
+        if role in (COUNT, MAYBE_COUNT):
             args[i] = checked_count(machine, args[i], machine.place(tree.args[i], env))
     result = applied(machine, tree.name, args, place)
     machine.results.append(restored(machine, result, restore, tree, env))
@@ -95,7 +97,7 @@ def applied(machine: Machine, name: str, args: Sequence[Any], place: Span) -> Re
     """What a form makes of its arguments: nodes and counts."""
     roles = ROLES.get(name)
     if roles is not None:
-        least = len([role for role in roles if role != COUNT_OR_ONE])
+        least = len([role for role in roles if role not in MAYBE])
         if not least <= len(args) <= len(roles):
             wanted = f"{least}" if least == len(roles) else f"{least} or {len(roles)}"
             plural = "" if wanted == "1" else "s"

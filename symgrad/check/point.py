@@ -1,0 +1,37 @@
+"""What a check is about: one scalar expression, at one point, in scalar variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from symgrad.check.check import SymbolicWitness
+from symgrad.engine.evaluate import bind
+from symgrad.engine.gradient import real_variables
+from symgrad.errors import TypeMistake
+from symgrad.graph import Node, postorder, variables
+from symgrad.graph.scalarise import scalarise, scalarise_point
+from symgrad.symbolic.sympy_client import shared
+
+
+def scalar_point(root: Node, bindings: Mapping[str, Any]) -> tuple[Node, dict[Node, float]]:
+    """An expression and a point without arrays: an array variable becomes its elements, named v[0], v[1], ...
+
+    Raises:
+        TypeMistake: SG216, many points were given; SG214, the expression is an array.
+        LimitReached: SG421, taken apart it is too large.
+    """
+    bound, points = bind(variables(root), bindings)
+    if points is not None:
+        raise TypeMistake("SG216", "this is about one point, and many were given")
+    if root.type.shape:
+        raise TypeMistake("SG214", f"this is an array ({root.type})", hint="take one element, or sum(...)")
+    if not any(node.type.shape for node in postorder([root])):
+        return root, bound
+    return scalarise([root])[0].item(), scalarise_point(bound)
+
+
+def ask_sympy(root: Node, seconds: float) -> SymbolicWitness:
+    """Send SymPy the question now; the answer is fetched when it is needed."""
+    job = shared().submit(root, real_variables(root))
+    return lambda: shared().collect(job, seconds)
