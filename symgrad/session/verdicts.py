@@ -178,7 +178,7 @@ def _sentence(result: Evaluated, status: str, found: list[Partial]) -> str:
     border = _border(result)
     if status == "convention" and border is not None:
         written = display_safe(_written(result, border.node))
-        return f"{written} {BORDERS[border.kind]}, so there is no single slope"
+        return f"{written} {BORDERS[border.kind]}: the slope shown follows a convention"
     explanations = dict.fromkeys(_without(p.explanation, status) for p in found)
     where = ", ".join(f"∂/∂{p.name}" for p in found if p.name)
     return "; ".join(explanations) + (f" ({where})" if where and len(found) < 4 else "")
