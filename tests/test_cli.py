@@ -293,7 +293,9 @@ def test_every_option_and_verb_is_in_the_help() -> None:
     for command in COMMANDS.values():
         if command.name != "run":
             name, *rest = re.findall(r"'[^']*'|\S+", command.example)
-            assert 0 == ran(name, *(word.strip("'") for word in rest)).code, command.example
+            words = [name, *(word.strip("'") for word in rest)]
+            assert 0 == ran(*words).code, command.example
+            assert 1 == json.loads(ran(*words, "--json").out.splitlines()[0])["symgrad"], command.example
 
 
 def test_every_operation_has_help() -> None:
@@ -367,13 +369,14 @@ ANYTHING = st.text(max_size=30) | st.text(
 
 
 @given(ANYTHING, st.sampled_from(["1", "0", "-2", "1e-8"]))
+@example("doctor", "1")
 @example("--", "1")
 @example("\udc80", "1")
 @example("x" * 1000, "1")
 @example("|" * 50, "1")
 def test_any_text_gives_an_answer_or_a_mistake(text: str, x: str) -> None:
     """Whatever the expression, there is no traceback, a documented exit code, and no control character."""
-    words = [text, f"x={x}", f"y={x}"] if not text.startswith("-") else ["-e", text, f"x={x}"]
+    words = ["-e", text, f"x={x}", f"y={x}"]
     code, out, err = ran(*words, "--no-check", "--debug")
 
     assert code in (0, 1, 2, 3), err

@@ -44,7 +44,7 @@ def report() -> Text:
     rows["terminal"] = os.environ.get("TERM", "unknown")
     rows["reports"] = str(state_folder())
     size = max(map(len, rows))
-    return Text("\n".join(f"{key.ljust(size)}   {value}" for key, value in rows.items()), rows)
+    return Text("\n".join(f"{key.ljust(size)}   {value}" for key, value in rows.items()), {"versions": rows})
 
 
 def _version(name: str) -> str:

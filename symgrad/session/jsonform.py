@@ -17,6 +17,7 @@ VERSION = 1
 
 def line(data: dict[str, Any]) -> str:
     """One line of JSON without a line end."""
+    assert "symgrad" not in data, "that is the version of the format"
     text = json.dumps({"symgrad": VERSION, **jsonable(data)}, allow_nan=False)
     return text if "\\ud" not in text else _paired(text)
 
