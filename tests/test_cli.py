@@ -387,6 +387,9 @@ def test_any_text_gives_an_answer_or_a_mistake(text: str, x: str) -> None:
     assert (1, "") == (found["symgrad"], err)
     span = found.get("error", {}).get("span")
     assert span is None or span[0] <= span[1]
+    code, out, err = ran("-", f"x={x}", f"y={x}", "--no-check", "--debug", stdin=text)
+    assert code in (0, 1, 2, 3), err
+    assert harmless(out.replace("\t", " ") + err)
 
 
 @given(st.lists(ANYTHING, max_size=4))
