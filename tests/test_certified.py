@@ -69,7 +69,16 @@ def test_nothing_is_proved_outside_the_domain(f: Node) -> None:
     assert proof.reason
 
 
-@pytest.mark.parametrize("f", [abs(x), OPS["max"](x, 0), OPS["where"](OPS["eq"](x, 0), 0, x), OPS["sign"](x)])
+@pytest.mark.parametrize(
+    "f",
+    [
+        abs(x),
+        OPS["max"](x, 0),
+        OPS["where"](OPS["eq"](x, 0), 0, x),
+        OPS["sign"](x),
+        OPS["where"](x**3 > 0, x, 2 * x),
+    ],
+)
 def test_the_taylor_witness_is_silent_at_kinks_and_branch_points(f: Node) -> None:
     """On the border the derivative is a convention, and nothing is proved."""
     assert prove_by_taylor(f, {x: 0.0}, [x], BUDGET)[0].enclosures[1] is None

@@ -114,10 +114,11 @@ def _condition(op: Op, xs: list[Any]) -> Any:
 
 def _compare(op: Op, a: Any, b: Any) -> Truth:
     """A comparison of balls, or of power series near t = 0 on both sides; None where that is not decided."""
+    if a is b:
+        return bool(op.scalar_fn(0.0, 0.0))
     difference = a - b
-    head, *tail = make.coefficients(difference, 1 if make.is_ball(difference) else max(1, len(difference)))
-    rest = not all(c == 0 for c in tail)
-    if head == 0 and not rest:
+    head = make.coefficients(difference, 1)[0]
+    if head == 0 and make.is_ball(difference):  # a series may be zero as far as it is known only
         return bool(op.scalar_fn(0.0, 0.0))
     if head > 0:
         return bool(op.scalar_fn(1.0, 0.0))
