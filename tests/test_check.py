@@ -194,3 +194,14 @@ def test_a_spent_budget_is_no_tick_and_no_hang() -> None:
 
     assert verdict.status == "unchecked"
     assert "not checked" in verdict.explanation
+
+
+def test_a_proved_zero_is_exact() -> None:
+    """Where the true slope is zero, 0.0 is exact, and rounding noise has no right digit."""
+    even = check(sin(x) * sin(x) + cos(x) * cos(x), {"x": 0.5})
+    noise = check((x + const(0.1)) - x, {"x": 0.3})
+
+    assert even.partials["x"].digits in (0, 17)
+    assert (even.partials["x"].status == "verified") is (even.partials["x"].number == 0)
+    assert noise.partials["x"].digits == 17
+    assert noise.partials["x"].certified == "0"

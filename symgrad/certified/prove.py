@@ -57,13 +57,18 @@ class Enclosure:
         """Whether it proves 17 digits, or that the number is zero in float64."""
         if not self.finite:
             return False
-        return self.ball.rel_accuracy_bits() >= TIGHT_BITS or bool(self.ball.abs_upper() < NOTHING)
+        return self.ball.rel_accuracy_bits() >= TIGHT_BITS or self.zero
+
+    @property
+    def zero(self) -> bool:
+        """Whether it proves that the number is zero, as far as float64 can tell."""
+        return self.finite and bool(self.ball.contains(0)) and bool(self.ball.abs_upper() < NOTHING)
 
     @property
     def nearest(self) -> float | None:
         """The double nearest to the number (an infinity where it exceeds float64), if that is certain."""
-        if not self.finite:
-            return None
+        if not self.finite or self.zero:
+            return 0.0 if self.finite else None
         with balls.precision(self.bits):
             return balls.to_double(self.ball)
 
@@ -85,7 +90,7 @@ class Enclosure:
 
     def text(self, digits: int = 17) -> str:
         """The number in decimal, as many digits as are proved, at most `digits`."""
-        if self.ball == 0:
+        if self.zero:
             return "0"
         proved = int(max(self.ball.rel_accuracy_bits(), 4) * math.log10(2))
         shown: str = self.ball.str(min(digits, proved), radius=False)

@@ -172,16 +172,17 @@ def _measure(
         said = f"not checked: only {text} is proved ({reason})"
         return Partial(name, number, "unchecked", None, None, text, None, said, witnesses)
     if not math.isfinite(number):
-        why = (
-            "exceeds float64" if exact is not None and math.isinf(exact) else "float64 overflowed on the way"
+        beyond = exact is not None and math.isinf(exact)
+        said = (
+            f"the true value {text} exceeds float64"
+            if beyond
+            else f"float64 overflowed; the true value is {text}"
         )
-        said = f"the true value {text} {why}"
         return Partial(name, number, "rounding", 0, None, text, exact, said, witnesses)
-    absolute, relative = truth.error_of(number)
+    absolute, relative = (0.0, 0.0) if truth.zero and number == 0 else truth.error_of(number)
     ulp = absolute / math.ulp(exact if exact is not None and math.isfinite(exact) else number)
     digits = correct_digits(relative, exact if exact is not None else 1.0)
     if absolute == 0 or digits >= 15 or ulp <= ULPS:
-        digits = max(digits, 15 if ulp <= ULPS and abs(number) > 1e-290 else digits)
         return Partial(
             name, number, "verified", digits, ulp, text, exact, _praise(digits, absolute), witnesses
         )
