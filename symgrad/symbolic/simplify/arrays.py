@@ -23,6 +23,13 @@ def unchanged(node: Node) -> Node | None:
     return node.args[0] if node.args[0].type == node.type else None
 
 
+@RULES.on("the only element", "reshape")
+def only_element(node: Node) -> Node | None:
+    """An array of one element made a number is that element, which the language has a word for."""
+    x = node.args[0]
+    return None if node.type.shape or not x.type.shape else apply(INDEX, (x,), {"key": (0,) * len(x.type.shape)})
+
+
 @RULES.on("only the last shape counts", "reshape", "broadcast_to")
 def last_shape(node: Node) -> Node | None:
     """Two reshapings, two spreadings, or a single number made an array and then spread."""
