@@ -43,6 +43,9 @@ VISIBLE = [entry for entry in NUMERIC if not entry.hidden]
 NEAR_ONE = {"gammainc", "gammaincc"}
 """Their second derivatives by the first argument are differences of numbers near 1."""
 
+SCALED_TAILS = {"erfc", "ncdf", "gelu"}
+"""On arrays these are products of a scaled function and an exponential: within 8 ulp."""
+
 VALUE_ULPS, SLOPE_ULPS, HIDDEN_ULPS = 4.0, 8.0, 8.0
 SECOND_RELATIVE = 1e-9
 
@@ -65,8 +68,9 @@ def test_values_are_exact(entry: Op) -> None:
         single.add(float(entry(*row, **attrs_of(entry))), truth, row)
         array.add(got, truth, row)
     limit = HIDDEN_ULPS if entry.hidden else VALUE_ULPS
+    array_limit = HIDDEN_ULPS if entry.name in SCALED_TAILS else limit
 
-    assert (True, True) == (single.ulps <= limit, array.ulps <= limit), (single, array)
+    assert (True, True) == (single.ulps <= limit, array.ulps <= array_limit), (single, array)
     assert single.unknown <= (0.6 if entry.name in COSTLY | COSTLIEST else 0.1) * len(rows)
 
 
@@ -297,19 +301,19 @@ def test_a_corrupt_value_is_seen() -> None:
 
 def test_adding_an_op_is_one_entry() -> None:
     """A new entry has value, arrays, gradient, series, balls, text, LaTeX, SymPy, docs and support at once."""
-    cos = OPS["cos"]
-    op("versin", "Versed sine, 1 - cos(x).", "versin(0) = 0", lambda g, y, x: g * OPS["sin"](x),
-       expand=lambda x: 1 - cos(x), aliases=("ver",))  # fmt: skip
+    square = OPS["square"]
+    op("versin", "Versed sine, 1 - cos(x).", "versin(pi) = 2", lambda g, y, x: g * OPS["sin"](x),
+       expand=lambda x: 2 * square(OPS["sin"](x / 2)), aliases=("ver",))  # fmt: skip
     try:
         entry = find("ver")
         assert entry is OPS["versin"]
         f = symgrad.parse("versin(2*x)")
-        assert 1 - math.cos(1.5) == f(x=0.75)
+        assert 1 - math.cos(1.5) == pytest.approx(f(x=0.75), rel=1e-15)
         assert 2 * math.sin(1.5) == pytest.approx(f.evaluate(x=0.75).grad["x"], rel=1e-15)
         assert 2 * math.sin(1.5) == pytest.approx(f.diff("x")(x=0.75), rel=1e-15)
         assert "versin(2*x)" == str(f)
         assert "versin" in f.to_latex()
-        assert "1 - cos(2*x)" in str(f.to_sympy())
+        assert "2*sin(x)**2" in str(f.to_sympy())
         assert f.check(x=0.75, sympy=False)
         assert "| `versin` (ver) | Versed sine, 1 - cos(x). |" in reference()
         assert {"native", "expanded"} == {str(support(entry, i)) for i in INTERPRETERS}

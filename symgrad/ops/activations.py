@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from symgrad.ops.arithmetic import div, reciprocal, square
 from symgrad.ops.enclose import rounded
@@ -69,33 +69,75 @@ def _np(name: str) -> Any:
     return function
 
 
-NEAR = 0.25
-"""The distance from a root of a derivative at which cancellation begins to cost digits."""
+class Root(NamedTuple):
+    """A root of a derivative, where its terms cancel, as a sum of two doubles, and the Taylor series about it from t on."""
+
+    high: float
+    low: float
+    series: tuple[float, ...]
+
+    def near(self, x: Any) -> Any:
+        """Whether cancellation costs digits."""
+        return abs(x - self.high) <= RADIUS
+
+    def value(self, x: Any) -> Any:
+        """The derivative near its root, for numbers and arrays."""
+        t = (x - self.high) - self.low
+        y = self.series[-1]
+        for c in reversed(self.series[:-1]):
+            y = y * t + c
+        return y * t
 
 
-def away(f: Callable[[float], float], root: float, entry: Callable[[], Op]) -> Callable[[float], float]:
-    """`f` away from its root; near it the correctly rounded value, for there its terms cancel."""
+RADIUS = 0.45
+SILU_ROOT = Root(
+    -1.2784645427610737, -1.0946994183093437e-16,
+    (0.2178117057198001, 0.1466487969969469, 0.018874814223782312, -0.015222655223188032, -0.006606589138356696,
+     0.000126627410081122, 0.0007985218818397998, 0.00018570724361186496, -4.090534237428612e-05, -2.9733542213263917e-05,
+     -2.942631888842464e-06, 2.346029682463866e-06, 8.599695028268575e-07, -3.051244750055421e-08, -9.266646309267441e-08,
+     -1.8877622907727957e-08, 4.619379769031606e-09, 2.9177603026903803e-09, 2.3648315053103244e-10, -2.251366201881081e-10,
+     -7.50344609385287e-11, 3.998547874723996e-12, 8.04274075537398e-12, 1.4842855116792256e-12),
+)
+GELU_ROOT = Root(
+    -0.7517915246935645, 1.4956759177009883e-17,
+    (0.4314939923140469, 0.388284982990552, -0.018199676398671087, -0.1140082332972217, -0.014771522148244337,
+     0.019421679838189067, 0.004539228379125415, -0.002239538068073497, -0.0007448268386746817, 0.00018633974623233514,
+     8.615947861116571e-05, -1.121438018842664e-05, -7.74846130700372e-06, 4.3284506257392273e-07, 5.702764979242107e-07,
+     -1.6044265494246427e-09, -3.5459866461783865e-08, -1.396942086426202e-09, 1.90319840501314e-09, 1.4506418938779426e-10,
+     -8.950037692726255e-11, -9.950340824808053e-12, 3.725967039270119e-12, 5.482292964742324e-13),
+)
+
+
+def away(f: Callable[[float], float], root: Root, least: tuple[float, float], entry: Callable[[], Op]) -> Callable[[float], float]:
+    """`f`, but by its series near its root, and correctly rounded where its terms underflow."""
 
     def value(x: float) -> float:
-        return rounded(entry(), (x,), {}) if abs(x - root) <= NEAR else f(x)
+        if root.near(x):
+            return float(root.value(x))
+        return rounded(entry(), (x,), {}) if least[0] < x < least[1] else f(x)
 
     return value
 
 
-def product(weight: Op) -> Callable[[float], float]:
-    """x*weight(x) for a weight that falls to 0 faster than x grows: 0 at -infinity."""
-    return lambda x: x * float(weight.scalar_fn(x)) if x != -math.inf else -0.0
-
-
-def products(weight: Op) -> Callable[[Any], Any]:
-    """`product` on arrays."""
+def all_away(f: Callable[[Any], Any], root: Root, least: tuple[float, float], entry: Callable[[], Op]) -> Callable[[Any], Any]:
+    """`away` on arrays."""
 
     def values(x: Any) -> Any:
         import numpy as np
 
-        return np.where(x == -np.inf, -0.0, x * weight.array_fn(x))
+        return np.where(root.near(x), root.value(np.clip(x, root.high - 1, root.high + 1)), f(x))
 
-    return values
+    return patched(values, lambda x: entry().scalar_fn(x), lambda y, x: (x > least[1]) | (x < least[0]) | (x != x))
+
+
+def product(weight: Op, least: float, entry: Callable[[], Op]) -> Callable[[float], float]:
+    """x*weight(x) for a weight that underflows below `least`, where the product has lost digits."""
+    return lambda x: x * float(weight.scalar_fn(x)) if x > least or x != x else rounded(entry(), (x,), {})
+
+
+def products(weight: Op, least: float, entry: Callable[[], Op]) -> Callable[[Any], Any]:
+    """`product` on arrays."""
+    return patched(lambda x: x * weight.array_fn(x), lambda x: entry().scalar_fn(x), lambda y, x: (x > least) | (x != x))
 
 
 def softsign_value(x: float) -> float:
@@ -136,20 +178,20 @@ selu = op("selu", "Self-normalising elu: scale*(x or alpha*(e^x - 1)).", "selu(0
           lambda g, y, x: g * where(x > 0, SELU_SCALE, SELU_SCALE * SELU_ALPHA * exp(x)), kinks=(0.0,),
           expand=lambda x: where(x > 0, SELU_SCALE * x, SELU_SCALE * SELU_ALPHA * expm1(x)))
 silu = op("silu", "x*sigmoid(x), also called swish.", "silu(0) = 0",
-          lambda g, y, x: g * silu_slope(x), expand=lambda x: x * sigmoid(x), scalar=product(sigmoid),
-          array=products(sigmoid),
+          lambda g, y, x: g * silu_slope(x), expand=lambda x: x * sigmoid(x), scalar=product(sigmoid, -708.0, lambda: silu),
+          array=products(sigmoid, -708.0, lambda: silu),
           sympy=lambda sp, x: x / (1 + sp.exp(-x)), aliases=("swish",))
 silu_slope = op("silu_slope", "Derivative of silu.", "silu_slope(0) = 0.5",
                 lambda g, y, x: g * (sigmoid(x) * sigmoid(-x) * (2 + x * (sigmoid(-x) - sigmoid(x)))),
-                scalar=away(lambda x: sigmoid_value(x) * (1 + x * sigmoid_value(-x)), -1.2784645427610738, lambda: silu_slope),
-                array=patched(lambda x: sigmoid_values(x) * (1 + x * sigmoid_values(-x)), lambda x: silu_slope.scalar_fn(x),
-                              lambda y, x: abs(x + 1.2784645427610738) > NEAR),
+                scalar=away(lambda x: sigmoid_value(x) * (1 + x * sigmoid_value(-x)), SILU_ROOT, (-760.0, -700.0), lambda: silu_slope),
+                array=all_away(lambda x: sigmoid_values(x) * (1 + x * sigmoid_values(-x)), SILU_ROOT, (-760.0, -700.0),
+                               lambda: silu_slope),
                 expand=lambda x: sigmoid(x) * (1 + x * sigmoid(-x)), hidden=True)
 gelu = op("gelu", "x times the normal distribution function (the exact form).", "gelu(0) = 0",
           lambda g, y, x: g * gelu_slope(x), expand=lambda x: x * ncdf(x),
-          scalar=product(ncdf), array=products(ncdf))
-gelu_slope = op("gelu_slope", "Derivative of gelu.", "gelu_slope(0) = 0.5", lambda g, y, x: g * (2 * npdf(x) - x * (x * npdf(x))),
-                scalar=away(lambda x: ncdf.scalar_fn(x) + x * npdf.scalar_fn(x), -0.7517915, lambda: gelu_slope),
-                array=patched(lambda x: ncdf.array_fn(x) + x * npdf.array_fn(x), lambda x: gelu_slope.scalar_fn(x),
-                              lambda y, x: abs(x + 0.7517915) > NEAR),
+          scalar=product(ncdf, -36.0, lambda: gelu), array=products(ncdf, -36.0, lambda: gelu))
+gelu_slope = op("gelu_slope", "Derivative of gelu.", "gelu_slope(0) = 0.5",
+                lambda g, y, x: g * (2 * npdf(x) - x * (x * npdf(x))),
+                scalar=away(lambda x: ncdf.scalar_fn(x) + x * npdf.scalar_fn(x), GELU_ROOT, (-40.0, -36.0), lambda: gelu_slope),
+                array=all_away(lambda x: ncdf.array_fn(x) + x * npdf.array_fn(x), GELU_ROOT, (-40.0, -36.0), lambda: gelu_slope),
                 expand=lambda x: ncdf(x) + x * npdf(x), hidden=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from symgrad.domain import INF, Domain, Interval, interval, nonzero, open_unit, strictly_outside_unit
 from symgrad.ops.arithmetic import div, divide, number, reciprocal, square
+from symgrad.ops.numeric import numpy_of
 from symgrad.ops.op import op, section
 from symgrad.ops.powers import pow_, root_one_minus_sq, root_one_plus_sq, root_sq_minus_one
 
@@ -26,6 +28,15 @@ def sech_values(x: object) -> object:
     return 2 * t / (1 + t * t)
 
 
+def inverse_csch(x: Any) -> Any:
+    """acsch on arrays; where 1/x overflows, by the logarithm that it tends to."""
+    import numpy as np
+
+    return np.where(abs(x) > TINY, np.arcsinh(1 / x), np.sign(x) * (np.log(2) - np.log(abs(x))))
+
+
+TINY = 1e-300
+
 section("Hyperbolic functions")
 
 sinh = op("sinh", "Hyperbolic sine.", "sinh(0) = 0", lambda g, y, x: g * cosh(x), array="numpy.sinh", sympy="sinh",
@@ -35,11 +46,11 @@ cosh = op("cosh", "Hyperbolic cosine.", "cosh(0) = 1", lambda g, y, x: g * sinh(
 tanh = op("tanh", "Hyperbolic tangent.", "tanh(0) = 0", lambda g, y, x: g * square(sech(x)), array="numpy.tanh",
           sympy="tanh", latex=r"\tanh")
 coth = op("coth", "Hyperbolic cotangent, cosh(x)/sinh(x).", "coth(1) = 1/tanh(1)", lambda g, y, x: -g * square(csch(x)),
-          scalar="ball", domain=(nonzero,), sympy="coth", latex=r"\coth", expand=lambda x: reciprocal(tanh(x)))
+          scalar="ball", array=numpy_of(lambda np, x: 1 / np.tanh(x)), domain=(nonzero,), sympy="coth", latex=r"\coth", expand=lambda x: reciprocal(tanh(x)))
 sech = op("sech", "Hyperbolic secant, 1/cosh(x).", "sech(0) = 1", lambda g, y, x: -g * (y * tanh(x)), scalar=sech_value,
           array=sech_values, sympy="sech", latex=r"\operatorname{{sech}}", expand=lambda x: reciprocal(cosh(x)))
 csch = op("csch", "Hyperbolic cosecant, 1/sinh(x).", "csch(1) = 1/sinh(1)", lambda g, y, x: -g * (y * coth(x)),
-          scalar="ball", domain=(nonzero,), sympy="csch", latex=r"\operatorname{{csch}}",
+          scalar="ball", array=numpy_of(lambda np, x: np.where(abs(x) < 20, 1 / np.sinh(x), 2 * np.sign(x) * np.exp(-abs(x)))), domain=(nonzero,), sympy="csch", latex=r"\operatorname{{csch}}",
           expand=lambda x: reciprocal(sinh(x)))
 
 section("Inverse hyperbolic functions")
@@ -57,14 +68,15 @@ atanh_slope = op("atanh_slope", "1/(1 - x^2), accurate near 1, also where the sq
                  array=lambda x: 1 / (1 - x) / (1 + x), domain=(not_unit,),
                  expand=lambda x: div(1, 1 - pow_(x, number(2, x))), hidden=True)
 acoth = op("acoth", "Inverse hyperbolic cotangent, atanh(1/x).", "acoth(2) = log(3)/2",
-           lambda g, y, x: g * atanh_slope(x), scalar="ball", domain=(strictly_outside_unit,), sympy="acoth",
+           lambda g, y, x: g * atanh_slope(x), scalar="ball", array=numpy_of(lambda np, x: np.sign(x) * 0.5 * np.log1p(2 / (abs(x) - 1))),
+           domain=(strictly_outside_unit,), sympy="acoth",
            latex=r"\operatorname{{arcoth}}", expand=lambda x: atanh(reciprocal(x)), aliases=("arccoth", "arcoth"))
 asech = op("asech", "Inverse hyperbolic secant, acosh(1/x).", "asech(1) = 0",
            lambda g, y, x: -div(g, x * root_one_minus_sq(x)), scalar="ball", domain=(interval(0.0, 1.0, "(]"),),
            sympy="asech", latex=r"\operatorname{{arsech}}", expand=lambda x: acosh(reciprocal(x)),
            aliases=("arcsech", "arsech"))
 acsch = op("acsch", "Inverse hyperbolic cosecant, asinh(1/x).", "acsch(1) = asinh(1)",
-           lambda g, y, x: -g * acsch_slope(x), scalar="ball", domain=(nonzero,), sympy="acsch",
+           lambda g, y, x: -g * acsch_slope(x), scalar="ball", array=inverse_csch, domain=(nonzero,), sympy="acsch",
            latex=r"\operatorname{{arcsch}}", expand=lambda x: asinh(reciprocal(x)), aliases=("arccsch", "arcsch"))
 acsch_slope = op(
     "acsch_slope", "1/(|x|*sqrt(1 + x^2)), also where the product overflows.", "acsch_slope(0.75) = 16/15",

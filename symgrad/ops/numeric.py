@@ -71,6 +71,17 @@ def over_carriers(op: Op, xs: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
     return np.frompyfunc(lambda *v: op(*v, **attrs), len(xs), 1)(*xs)
 
 
+def numpy_of(formula: Callable[..., Any]) -> Callable[..., Any]:
+    """An array function given as (NumPy, *arrays) -> array: NumPy is imported at the first call."""
+
+    def values(*xs: Any) -> Any:
+        import numpy as np
+
+        return formula(np, *xs)
+
+    return values
+
+
 def patched(
     fast: Callable[..., Any], slow: Callable[..., float], trusted: Callable[..., Any]
 ) -> Callable[..., Any]:

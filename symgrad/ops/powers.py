@@ -11,7 +11,7 @@ from symgrad.domain import INF, interval, nonnegative, outside_unit, positive, r
 from symgrad.ops.arithmetic import div, divide, number, reciprocal, square
 from symgrad.ops.enclose import rounded
 from symgrad.ops.logic import where
-from symgrad.ops.numeric import patched
+from symgrad.ops.numeric import numpy_of, patched
 from symgrad.ops.op import Guarded, op, section
 
 
@@ -64,6 +64,13 @@ def trusted_slopes(out: Any, a: Any, b: Any) -> Any:
     size = np.abs(out)
     middle = (size > 1e-280) & (size < 1e280) & (np.abs(b) > 1e-20) & (np.abs(b) < 1e20)
     return middle | (b == 0) | (a == 0) | ~np.isfinite(a) | ~np.isfinite(b) | ((a < 0) & (b != np.floor(b)))
+
+
+def log_odds(x: Any) -> Any:
+    """log(x/(1 - x)) on arrays; near 1/2, where it vanishes, by log1p."""
+    import numpy as np
+
+    return np.where(abs(x - 0.5) < 0.25, np.log1p((2 * x - 1) / (1 - x)), np.log(x) - np.log1p(-x))
 
 
 def falling(b: Any, n: int) -> Any:
@@ -217,7 +224,7 @@ cbrt = op("cbrt", "Real cube root, also of negative numbers.", "cbrt(-8) = -2",
           lambda g, y, x: div(g, 3 * square(y)), array="numpy.cbrt",
           sympy=lambda sp, x: sp.sign(x) * sp.Abs(x) ** sp.Rational(1, 3), latex=r"\sqrt[3]{{{0}}}", aliases=("Cbrt",))
 rsqrt = op("rsqrt", "Reciprocal square root.", "rsqrt(4) = 0.5", lambda g, y, x: -div(g * y, 2 * x),
-           scalar="ball", domain=(positive,), sympy=lambda sp, x: 1 / sp.sqrt(x), expand=lambda x: reciprocal(sqrt(x)))
+           scalar="ball", array=numpy_of(lambda np, x: 1 / np.sqrt(x)), domain=(positive,), sympy=lambda sp, x: 1 / sp.sqrt(x), expand=lambda x: reciprocal(sqrt(x)))
 hypot = op(
     "hypot", "Length of the vector (a, b) without overflow or underflow.", "hypot(3, 4) = 5",
     lambda g, y, a, b: Guarded(y > 0, g * hypot_slope(a, b)),
@@ -253,6 +260,6 @@ xlogy = op(
     valid=lambda a, b: b > 0 or (a == 0 and b == 0), sympy=lambda sp, a, b: a * sp.log(b),
 )
 logit = op("logit", "Log-odds, log(x/(1 - x)); the inverse of sigmoid.", "logit(0.5) = 0",
-           lambda g, y, x: div(g, x * (1 - x)), scalar="ball", domain=(interval(0.0, 1.0, "()"),),
+           lambda g, y, x: div(g, x * (1 - x)), scalar="ball", array=log_odds, domain=(interval(0.0, 1.0, "()"),),
            sympy=lambda sp, x: sp.log(x / (1 - x)), expand=lambda x: log(x / (1 - x)))
 

@@ -8,6 +8,7 @@ from typing import Any
 from symgrad.domain import nonzero, outside_unit, unit
 from symgrad.ops.arithmetic import div, divide, number, pi_of, reciprocal, square
 from symgrad.ops.enclose import rounded
+from symgrad.ops.numeric import numpy_of
 from symgrad.ops.op import op, section
 from symgrad.ops.powers import near_one, pow_, root_one_minus_sq, root_sq_minus_one
 
@@ -49,10 +50,13 @@ cos = op("cos", "Cosine of an angle in radians.", "cos(0) = 1", lambda g, y, x: 
 tan = op("tan", "Tangent of an angle in radians.", "tan(pi/4) = 1", lambda g, y, x: div(g, square(cos(x))),
          array="numpy.tan", sympy="tan", latex=r"\tan")
 cot = op("cot", "Cotangent, cos(x)/sin(x).", "cot(pi/4) = 1", lambda g, y, x: -div(g, square(sin(x))), scalar="ball",
+         array=numpy_of(lambda np, x: np.cos(x) / np.sin(x)),
          domain=(nonzero,), sympy="cot", latex=r"\cot", expand=lambda x: div(cos(x), sin(x)))
-sec = op("sec", "Secant, 1/cos(x).", "sec(0) = 1", lambda g, y, x: g * (y * tan(x)), scalar="ball", sympy="sec",
+sec = op("sec", "Secant, 1/cos(x).", "sec(0) = 1", lambda g, y, x: g * (y * tan(x)), scalar="ball",
+         array=numpy_of(lambda np, x: 1 / np.cos(x)), sympy="sec",
          latex=r"\sec", expand=lambda x: reciprocal(cos(x)))
 csc = op("csc", "Cosecant, 1/sin(x).", "csc(pi/2) = 1", lambda g, y, x: -g * (y * cot(x)), scalar="ball",
+         array=numpy_of(lambda np, x: 1 / np.sin(x)),
          domain=(nonzero,), sympy="csc", latex=r"\csc", expand=lambda x: reciprocal(sin(x)), aliases=("cosec",))
 sinpi = op("sinpi", "sin(pi*x), exact at multiples of 1/2.", "sinpi(0.5) = 1",
            lambda g, y, x: g * (pi_of(g) * cospi(x)), scalar="ball", sympy=lambda sp, x: sp.sin(sp.pi * x))
@@ -66,7 +70,7 @@ tand = op("tand", "Tangent of an angle in degrees.", "tand(45) = 1",
           lambda g, y, x: g * div(pi_of(g), 180 * square(cosd(x))), scalar="ball",
           sympy=lambda sp, x: sp.tan(sp.pi * x / 180))
 sinc = op("sinc", "sin(x)/x, and 1 at 0 (unnormalised: no factor pi).", "sinc(0) = 1", lambda g, y, x: g * sinc_slope(x, n=1),
-          scalar="ball", sympy="sinc")
+          scalar="ball", array=numpy_of(lambda np, x: np.where(np.isinf(x), 0.0, np.where(x == 0, 1.0, np.sin(x) / x))), sympy="sinc")
 sinc_slope = op(
     "sinc_slope", "The n-th derivative of sinc.", "sinc_slope(0, n=1) = 0",
     lambda g, y, x, n: g * sinc_slope(x, n=n + 1),
@@ -90,12 +94,15 @@ atan_slope = op("atan_slope", "1/(1 + x^2), also where the square overflows.", "
                 lambda g, y, x: -g * (2 * (x * y) * y), scalar=lambda x: angle_slope(1.0, x),
                 array=lambda x: angle_slopes(1.0, x), expand=lambda x: div(1, 1 + pow_(x, number(2, x))), hidden=True)
 acot = op("acot", "Inverse cotangent, atan(1/x).", "acot(1) = pi/4", lambda g, y, x: -g * atan_slope(x),
-          scalar=lambda x: rounded(acot, (x,), {}) if x else math.nan, domain=(nonzero,), sympy="acot", latex=r"\operatorname{{arccot}}",
+          scalar=lambda x: rounded(acot, (x,), {}) if x else math.nan,
+          array=numpy_of(lambda np, x: np.where(x == 0, np.nan, np.arctan(1 / x))), domain=(nonzero,), sympy="acot", latex=r"\operatorname{{arccot}}",
           expand=lambda x: atan(reciprocal(x)), aliases=("arccot",))
 asec = op("asec", "Inverse secant, acos(1/x).", "asec(2) = pi/3", lambda g, y, x: g * asec_slope(x), scalar="ball",
+          array=numpy_of(lambda np, x: np.arctan2(root_sq_minus_one.array_fn(x), np.sign(x))),
           domain=(outside_unit,), sympy="asec", latex=r"\operatorname{{arcsec}}",
           expand=lambda x: acos(reciprocal(x)), aliases=("arcsec",))
 acsc = op("acsc", "Inverse cosecant, asin(1/x).", "acsc(2) = pi/6", lambda g, y, x: -g * asec_slope(x), scalar="ball",
+          array=numpy_of(lambda np, x: np.arctan(np.sign(x) / root_sq_minus_one.array_fn(x))),
           domain=(outside_unit,), sympy="acsc", latex=r"\operatorname{{arccsc}}",
           expand=lambda x: asin(reciprocal(x)), aliases=("arccsc", "acosec"))
 asec_slope = op(
