@@ -105,7 +105,7 @@ class Revealing:
         if hidden(node):
             body, places = _body(node.op, node.attrs, tuple([a.type for a in args]))
             put = dict(zip(places, args, strict=True))
-            made = rebuild([body], lambda part, below: put[part] if part in put else same(part, below))[0]
+            made = rebuild([body], lambda part, below: self._filled(part, below, put))[0]
         else:
             made = same(node, args)
             if self.new.isdisjoint(args):
@@ -114,6 +114,10 @@ class Revealing:
         if tidy is not made or hidden(node):
             self.new.add(tidy)
         return tidy
+
+    def _filled(self, part: Node, below: tuple[Node, ...], put: dict[Node, Node]) -> Node:
+        """A part of a body, operands in place."""
+        return put[part] if part in put else self.regrouping.tidy(same(part, below))
 
 
 @cache

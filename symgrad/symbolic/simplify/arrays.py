@@ -27,7 +27,9 @@ def unchanged(node: Node) -> Node | None:
 def only_element(node: Node) -> Node | None:
     """An array of one element made a number is that element, which the language has a word for."""
     x = node.args[0]
-    return None if node.type.shape or not x.type.shape else apply(INDEX, (x,), {"key": (0,) * len(x.type.shape)})
+    return (
+        None if node.type.shape or not x.type.shape else apply(INDEX, (x,), {"key": (0,) * len(x.type.shape)})
+    )
 
 
 @RULES.on("only the last shape counts", "reshape", "broadcast_to")

@@ -39,6 +39,15 @@ def same_branches(node: Node) -> Node | None:
     return node.args[1] if node.args[1] is node.args[2] else None
 
 
+@RULES.on("if(c, a, c) = c and a", "where")
+def condition_as_branch(node: Node) -> Node | None:
+    """A choice between conditions, one of which is the deciding one."""
+    c, a, b = node.args
+    if b is c:
+        return apply(AND, (c, a))
+    return apply(OR, (c, b)) if a is c else None
+
+
 @RULES.on("if(not c, a, b) = if(c, b, a)", "where")
 def swapped(node: Node) -> Node | None:
     """Exact, since a condition is true or false."""

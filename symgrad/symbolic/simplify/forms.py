@@ -8,6 +8,7 @@ from typing import NamedTuple
 from symgrad.graph import Node
 from symgrad.symbolic.simplify.order import Degrees, Names
 from symgrad.symbolic.simplify.products import Products
+from symgrad.symbolic.simplify.quotients import over_one_denominator
 from symgrad.symbolic.simplify.sums import Sums
 
 Parts = list[tuple[Node, int]]
@@ -42,7 +43,7 @@ def _open_product(workshop: Workshop, parts: Parts) -> Built:
 def _closed_product(workshop: Workshop, parts: Parts) -> Built:
     """They are left as they are, since they stand elsewhere too."""
     factors = workshop.products.gather(parts, deep=False)
-    return workshop.products.build(factors.product()), factors.rules
+    return workshop.products.build(factors.product(), known=False), factors.rules
 
 
 def _open_sum(workshop: Workshop, parts: Parts) -> Built:
@@ -55,6 +56,13 @@ def _open_sum(workshop: Workshop, parts: Parts) -> Built:
     return (workshop.sums.build(terms), rules) if len(terms) <= 2 else None
 
 
+def _one_quotient(workshop: Workshop, parts: Parts) -> Built:
+    """1/(x + 1) - x/(x + 1)^2 = 1/(x + 1)^2: quotients are joined where that makes them shorter."""
+    terms = workshop.sums.collect(parts, [])
+    joined = None if len(terms) != 2 else over_one_denominator(terms, workshop.sums)
+    return None if joined is None else (joined, ["a/x + b/x^2 = (a*x + b)/x^2"])
+
+
 def _closed_sum(workshop: Workshop, parts: Parts) -> Built:
     """Brackets stay."""
     rules: list[str] = []
@@ -65,4 +73,8 @@ PRODUCT_FORMS = (
     Form("factors in order", True, _open_product),
     Form("factors in order", False, _closed_product),
 )
-SUM_FORMS = (Form("terms in order", True, _open_sum), Form("terms in order", False, _closed_sum))
+SUM_FORMS = (
+    Form("terms in order", True, _one_quotient),
+    Form("terms in order", True, _open_sum),
+    Form("terms in order", False, _closed_sum),
+)

@@ -25,6 +25,7 @@ from symgrad.symbolic.simplify.numbers import (
 )
 from symgrad.symbolic.simplify.order import DIV, MUL, NEG, POW, PRODUCTS, SUB, Names, in_order
 
+SQRT = OPS["sqrt"]
 ROBUST = frozenset((OPS["hypot"], OPS["norm"]))
 MANY = 16
 """A factor that is a product itself is taken apart only if it is short: otherwise chains would cost their square."""
@@ -50,8 +51,29 @@ class Factors:
         self.rules: list[str] = []
 
     def product(self) -> Product:
-        """What was collected."""
-        return Product(self.number, self.powers)
+        """What was collected, square roots joined with what they are roots of."""
+        powers = self.powers
+        for root in [base for base in powers if base.op is SQRT]:
+            under, e = root.args[0], powers[root]
+            outside = powers.get(under, 0)
+            if type(e) is not int or type(outside) is not int or (e % 2 and outside * e >= 0):
+                continue
+            halves = e + 2 * outside
+            odd = 0 if halves % 2 == 0 else 1 if halves > 0 else -1
+            self.rules.append("sqrt(x)^2 = x")
+            for base, exponent in ((root, odd), (under, 0)):
+                powers.pop(base, None)
+                if exponent:
+                    powers[base] = exponent
+            self.power(under, (halves - odd) // 2)
+        return Product(self.number, powers)
+
+    def power(self, base: Node, exponent: int) -> None:
+        """Multiply by a power of something that may be a number."""
+        if exponent and is_number(base) and (base.value or exponent > 0):
+            self.scale(ratio(base), exponent)
+        elif exponent:
+            self.join(base, exponent)
 
     def scale(self, number: Ratio, e: int) -> None:
         """Multiply by a power of a number: exactly, or else as a factor of its own."""
@@ -156,8 +178,8 @@ class Products:
                 found.join(node, e)
         return found.product()
 
-    def build(self, product: Product) -> Node:
-        """The node of a product in the order of writing: number, numerator / denominator."""
+    def build(self, product: Product, *, known: bool = True) -> Node:
+        """The node of a product in the order of writing; it is `known` as this product unless that has closed factors."""
         top, bottom = as_nodes(product.number)
         above, below, robust = [], [], []
         for base in in_order(product.powers, self.names):
@@ -177,7 +199,8 @@ class Products:
             result = apply(DIV, (result, _chain(below)))
         for base in robust:
             result = apply(DIV, (result, base))
-        self.known.setdefault(result, product)
+        if known:
+            self.known.setdefault(result, product)
         return result
 
     def scaled(self, product: Product, number: Ratio) -> Node:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from symgrad.graph import Node
-from symgrad.symbolic.simplify.numbers import negative
+from symgrad.symbolic.simplify.numbers import is_number, negative, plus, ratio
 from symgrad.symbolic.simplify.order import ADD, POW, PRODUCTS, SUB, SUMS, Names
-from symgrad.symbolic.simplify.products import Products
+from symgrad.symbolic.simplify.products import Product, Products
 
 
 class Regrouping:
@@ -28,6 +28,9 @@ class Regrouping:
     def _subtracted(self, node: Node) -> Node:
         """a + -b as a - b."""
         a, b = node.args
+        if is_number(a) and is_number(b):
+            total = plus(ratio(a), ratio(b) if node.op is ADD else negative(ratio(b)))
+            return node if total is None else self.products.build(Product(total, {}))
         product = self.products.of(b) if b.op in PRODUCTS else None
         if product is None or product.number.num >= 0:
             return node
