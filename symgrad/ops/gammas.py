@@ -10,6 +10,15 @@ from symgrad.ops.enclose import rounded
 from symgrad.ops.op import UNSPOKEN, no_rule, op, section
 from symgrad.ops.powers import exp, log, pow_
 
+def beta_slope_value(a: float, b: float) -> float:
+    """Derivative of beta by a, correctly rounded; where gamma(a + b) has a pole, by the derivative of its reciprocal."""
+    pole = a + b <= 0 and float(a + b).is_integer() and (a + b) - a == b
+    if not pole or a + b < -170:
+        return rounded(beta_slope, (a, b), {})
+    n = int(-a - b)
+    return float(gamma.scalar_fn(a) * gamma.scalar_fn(b)) * (-1) ** n * math.factorial(n)
+
+
 section("Gamma functions")
 
 gamma = op("gamma", "Gamma function.", "gamma(5) = 24", lambda g, y, x: g * (y * digamma(x)), scalar="ball",
@@ -43,7 +52,7 @@ beta = op("beta", "Beta function, gamma(a)*gamma(b)/gamma(a + b).", "beta(2, 3) 
 beta_slope = op("beta_slope", "Derivative of beta by its first argument.", "beta_slope(1, 1) = -1",
                 lambda g, y, a, b: g * (y * digamma_gap(a, b) + beta(a, b) * (trigamma(a) - trigamma(a + b))),
                 lambda g, y, a, b: g * (beta(a, b) * (digamma_gap(a, b) * digamma_gap(b, a) - trigamma(a + b))),
-                scalar="ball", domain=(positive, positive), hidden=True,
+                scalar=beta_slope_value, domain=(positive, positive), hidden=True,
                 expand=lambda a, b: beta(a, b) * (digamma(a) - digamma(a + b)))
 digamma_gap = op("digamma_gap", "digamma(a) - digamma(a + b), without cancellation.", "digamma_gap(1, 1) = -1",
                  lambda g, y, a, b: g * (trigamma(a) - trigamma(a + b)),

@@ -80,13 +80,13 @@ exp_sq = op("exp_sq", "exp(x^2), accurate for large x.", "exp_sq(0) = 1", lambda
             scalar=lambda x: bell_value(x, 1.0), array=lambda x: bell(x, 1.0), expand=lambda x: exp(pow_(x, number(2, x))), hidden=True)
 exp_neg_sq = op("exp_neg_sq", "exp(-x^2), accurate for large x.", "exp_neg_sq(0) = 1", lambda g, y, x: -g * (2 * x * y),
                 ball="expnegsq", scalar=lambda x: bell_value(x, -1.0), array=lambda x: bell(x, -1.0), expand=lambda x: exp(-pow_(x, number(2, x))), hidden=True)
-erf = op("erf", "Error function.", "erf(0) = 0", lambda g, y, x: g * div(2 * exp_neg_sq(x), sqrt(pi_of(g))), sympy="erf",
+erf = op("erf", "Error function.", "erf(0) = 0", lambda g, y, x: g * (div(2, sqrt(pi_of(g))) * exp_neg_sq(x)), sympy="erf",
          array="scipy.special.erf", latex=r"\operatorname{{erf}}")
 erfc = op("erfc", "Complementary error function, 1 - erf(x), accurate for large x.", "erfc(0) = 1",
-          lambda g, y, x: -g * div(2 * exp_neg_sq(x), sqrt(pi_of(g))), scalar="ball", array=tail, sympy="erfc",
+          lambda g, y, x: -g * (div(2, sqrt(pi_of(g))) * exp_neg_sq(x)), scalar="ball", array=tail, sympy="erfc",
           latex=r"\operatorname{{erfc}}")
 erfi = op("erfi", "Imaginary error function, 2/sqrt(pi) times the integral of e^(t^2) from 0 to x.", "erfi(0) = 0",
-          lambda g, y, x: g * div(2 * exp_sq(x), sqrt(pi_of(g))), scalar="ball", sympy="erfi",
+          lambda g, y, x: g * (div(2, sqrt(pi_of(g))) * exp_sq(x)), scalar="ball", sympy="erfi",
           latex=r"\operatorname{{erfi}}")
 erfinv = op("erfinv", "Inverse of erf.", "erfinv(0) = 0", lambda g, y, x: g * erfinv_slope(x),
             scalar="ball", array="scipy.special.erfinv", domain=(open_unit,), sympy="erfinv", latex=r"\operatorname{{erf}}^{{-1}}")
