@@ -7,6 +7,7 @@ import operator
 from typing import Any
 
 from symgrad.domain import nonzero, reals
+from symgrad.ops import pairs
 from symgrad.ops.op import op, section
 
 
@@ -37,9 +38,9 @@ def fused(a: float, b: float, c: float) -> float:
 section("Constants")
 
 pi = op("pi", "The ratio of a circle's circumference to its diameter.", "pi = 3.141592653589793",
-        scalar=lambda: math.pi, sympy=lambda sp: sp.pi, latex=r"\pi", series="")
+        scalar=lambda: math.pi, pair=lambda: (math.pi, 1.2246467991473532e-16), sympy=lambda sp: sp.pi, latex=r"\pi", series="")
 e = op("e", "Euler's number, the base of natural logarithms.", "e = 2.718281828459045",
-       scalar=lambda: math.e, sympy=lambda sp: sp.E, latex="e", series="")
+       scalar=lambda: math.e, pair=lambda: (math.e, 1.4456468917292502e-16), sympy=lambda sp: sp.E, latex="e", series="")
 
 section("Arithmetic")
 
@@ -47,34 +48,34 @@ add = op(
     "add", "Sum.", "1 + 2 = 3",
     lambda g, y, a, b: g,
     lambda g, y, a, b: g,
-    scalar=operator.add, array="numpy.add", sympy=lambda sp, a, b: a + b,
+    scalar=operator.add, array="numpy.add", pair=pairs.add, sympy=lambda sp, a, b: a + b,
     infix="+", precedence=50, latex="{0} + {1}", aliases=("Add", "plus"),
 )
 sub = op(
     "sub", "Difference.", "3 - 2 = 1",
     lambda g, y, a, b: g,
     lambda g, y, a, b: -g,
-    scalar=operator.sub, array="numpy.subtract", sympy=lambda sp, a, b: a - b,
+    scalar=operator.sub, array="numpy.subtract", pair=pairs.sub, sympy=lambda sp, a, b: a - b,
     infix="-", precedence=50, latex="{0} - {1}", aliases=("minus", "subtract"),
 )
 mul = op(
     "mul", "Product.", "2*3 = 6",
     lambda g, y, a, b: g * b,
     lambda g, y, a, b: g * a,
-    scalar=operator.mul, array="numpy.multiply", sympy=lambda sp, a, b: a * b,
+    scalar=operator.mul, array="numpy.multiply", pair=pairs.mul, sympy=lambda sp, a, b: a * b,
     infix="*", precedence=60, latex=r"{0} \cdot {1}", aliases=("Mul", "multiply"),
 )
 div = op(
     "div", "Quotient.", "6/3 = 2",
     lambda g, y, a, b: div(g, b),
     lambda g, y, a, b: -div(g * y, b),
-    scalar=divide, array="numpy.true_divide", sympy=lambda sp, a, b: a / b,
+    scalar=divide, array="numpy.true_divide", pair=pairs.div, sympy=lambda sp, a, b: a / b,
     domain=(reals, nonzero), infix="/", precedence=60, latex=r"\frac{{{0}}}{{{1}}}", aliases=("divide", "true_divide"),
 )
 neg = op(
     "neg", "Negative.", "-(2) = -2",
     lambda g, y, x: -g,
-    scalar=operator.neg, array="numpy.negative", sympy=lambda sp, x: -x,
+    scalar=operator.neg, array="numpy.negative", pair=pairs.neg, sympy=lambda sp, x: -x,
     prefix="-", precedence=65, latex="-{0}", aliases=("negative",),
 )
 fma = op(

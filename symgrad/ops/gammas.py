@@ -10,13 +10,14 @@ from symgrad.ops.enclose import rounded
 from symgrad.ops.op import UNSPOKEN, no_rule, op, section
 from symgrad.ops.powers import exp, log, pow_
 
+
 def beta_slope_value(a: float, b: float) -> float:
     """Derivative of beta by a, correctly rounded; where gamma(a + b) has a pole, by the derivative of its reciprocal."""
     pole = a + b <= 0 and float(a + b).is_integer() and (a + b) - a == b
     if not pole or a + b < -170:
         return rounded(beta_slope, (a, b), {})
     n = int(-a - b)
-    return float(gamma.scalar_fn(a) * gamma.scalar_fn(b)) * (-1) ** n * math.factorial(n)
+    return float(gamma.scalar_fn(a) * gamma.scalar_fn(b) * (-1) ** n * math.factorial(n))
 
 
 section("Gamma functions")

@@ -47,6 +47,8 @@ class Op:
         infix, prefix, postfix, precedence, right: how it is written between its operands.
         latex: a template with {0}, {1}, or a command such as r"\sin".
         aliases: other spellings the language accepts.
+        pair: the value on pairs of doubles (see `symgrad.ops.pairs`), or a function that returns None where it has
+            nothing better than the default: the value at the high parts, corrected to first order by the rules.
         expand: its body in other ops; every interpreter that finds its own field empty uses it.
         hidden: it serves derivative rules only: it has no spelling and prints as its body.
         attrs: names of the static keyword arguments it takes.
@@ -75,6 +77,7 @@ class Op:
     right: bool = False
     latex: str = ""
     aliases: tuple[str, ...] = ()
+    pair: Callable[..., Any] | None = None
     expand: Callable[..., Any] | None = None
     hidden: bool = False
     attrs: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from symgrad.ops.arithmetic import div, divide, number, reciprocal, square
 from symgrad.ops.enclose import rounded
 from symgrad.ops.logic import where
 from symgrad.ops.numeric import numpy_of, patched
+from symgrad.ops import pairs
 from symgrad.ops.op import Guarded, op, section
 
 
@@ -28,6 +29,25 @@ def power_defined(a: float, b: float) -> bool:
 def normal(x: float) -> bool:
     """Whether a result kept all its digits: neither underflow nor overflow, and no nan."""
     return SMALLEST <= abs(x) <= LARGEST
+
+
+def pair_power(a: pairs.Pair, b: pairs.Pair) -> pairs.Pair | None:
+    """a^b for the exponents of formulas: small integers and 1/2."""
+    if b[1] == 0 and b[0] == math.floor(b[0]) and abs(b[0]) <= MOST_FACTORS:
+        return pairs.power(a, int(b[0]))
+    return pairs.sqrt(a) if b == (0.5, 0.0) else None
+
+
+def pair_slope(a: pairs.Pair, b: pairs.Pair) -> pairs.Pair | None:
+    """b*a^(b-1) likewise."""
+    lowered = pair_power(a, pairs.sub(b, (1.0, 0.0)))
+    if b == (0.0, 0.0):
+        return b
+    return None if lowered is None else pairs.mul(b, lowered)
+
+
+MOST_FACTORS = 64
+"""Beyond this a power by squaring is less accurate than the library's."""
 
 
 def slope(a: float, b: float) -> float:
@@ -190,7 +210,7 @@ pow_ = op(
     "pow", "Power: a real base to a real exponent; a negative base needs an integer exponent.", "2^10 = 1024",
     lambda g, y, a, b: g * power_slope(a, b),
     lambda g, y, a, b: g * power_log(a, b, n=1),
-    scalar="pow", array="numpy.float_power", valid=power_defined, sympy=lambda sp, a, b: a**b,
+    scalar="pow", array="numpy.float_power", pair=pair_power, valid=power_defined, sympy=lambda sp, a, b: a**b,
     infix="^", precedence=70, right=True, latex="{0}^{{{1}}}", aliases=("power", "Pow", "constpow", "**"),
 )
 power_slope = op(
@@ -198,7 +218,7 @@ power_slope = op(
     "power_slope(3, 2) = 6",
     lambda g, y, a, b: g * power_nth(a, b, n=2),
     lambda g, y, a, b: g * (pow_(a, b - 1) + b * power_log(a, b - 1, n=1)),
-    scalar=slope, array=patched(slopes, slope, trusted_slopes), valid=power_defined,
+    scalar=slope, array=patched(slopes, slope, trusted_slopes), pair=pair_slope, valid=power_defined,
     expand=lambda a, b: b * pow_(a, b - 1), hidden=True,
 )
 power_nth = op(
@@ -218,7 +238,7 @@ power_log = op(
     domain=(nonnegative, reals), hidden=True,
     expand=lambda a, b, n: pow_(a, b) * (log(a) if n == 1 else pow_(log(a), n)),
 )
-sqrt = op("sqrt", "Square root.", "sqrt(9) = 3", lambda g, y, x: div(g, 2 * y), array="numpy.sqrt",
+sqrt = op("sqrt", "Square root.", "sqrt(9) = 3", lambda g, y, x: div(g, 2 * y), array="numpy.sqrt", pair=pairs.sqrt,
           domain=(nonnegative,), sympy="sqrt", latex=r"\sqrt{{{0}}}", aliases=("Sqrt",))
 cbrt = op("cbrt", "Real cube root, also of negative numbers.", "cbrt(-8) = -2",
           lambda g, y, x: div(g, 3 * square(y)), array="numpy.cbrt",
