@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import re
 import shutil
@@ -18,9 +19,6 @@ import pytest
 
 import symgrad
 from tests.conftest import ROOT, Run
-
-# One worker builds once for all of them.
-pytestmark = pytest.mark.xdist_group("packaging")
 
 WAYS = ("wheel", "sdist", "editable", "checkout")
 PROBE = """
@@ -55,21 +53,32 @@ def require(result: object, what: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Built:
-    """Build in a copy, so that a test run leaves nothing in the working tree."""
-    folder = tmp_path_factory.mktemp("packaging")
-    tree = folder / "tree"
-    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*UNSHIPPED))
-    build = [sys.executable, "-m", "build", "--no-isolation"]
-    require(run(*build, "--wheel", "--outdir", folder / "direct", tree), "build --wheel")
-    shutil.rmtree(tree / "build")  # else the next build would ship what this one left
-    require(run(*build, "--outdir", folder / "dist", tree), "build")
+def built(tmp_path_factory: pytest.TempPathFactory, run: Run, worker_id: str) -> Built:
+    """Build once in a copy, so that a test run leaves nothing in the working tree; all workers share the result."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "packaging"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            build(folder, run)
+            (folder / "done").touch()
     return Built(
-        tree,
+        folder / "tree",
         next((folder / "direct").glob("*.whl")),
         next((folder / "dist").glob("*.tar.gz")),
         next((folder / "dist").glob("*.whl")),
     )
+
+
+def build(folder: Path, run: Run) -> None:
+    """A wheel from the tree, an sdist, and a wheel from the sdist."""
+    tree = folder / "tree"
+    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*UNSHIPPED))
+    command = [sys.executable, "-m", "build", "--no-isolation"]
+    require(run(*command, "--wheel", "--outdir", folder / "direct", tree), "build --wheel")
+    shutil.rmtree(tree / "build")  # else the next build would ship what this one left
+    require(run(*command, "--outdir", folder / "dist", tree), "build")
 
 
 @pytest.fixture(scope="session", params=WAYS)
@@ -86,17 +95,18 @@ def python(
     interpreter = home / "bin" / "python"
     libraries = next((home / "lib").glob("python3*")) / "site-packages"
     (libraries / "libraries.pth").write_text("\n".join(site.getsitepackages()) + "\n", encoding="utf-8")
+    tree = shutil.copytree(built.tree, home / "tree")  # two workers may be installing at the same time
     what: list[str | Path] = {
         "wheel": [built.wheel],
         "sdist": [built.wheel_of_sdist],
-        "editable": ["--editable", built.tree],
+        "editable": ["--editable", tree],
         "checkout": [],
     }[request.param]
     if what:
         pip = [sys.executable, "-m", "pip", "--python", interpreter]
         require(run(*pip, *INSTALL, *what, cwd=home), f"pip install {what}")
         return interpreter, {}
-    return interpreter, {"PYTHONPATH": str(built.tree)}
+    return interpreter, {"PYTHONPATH": str(tree)}
 
 
 def test_the_library_works(python: tuple[Path, dict[str, str]], run: Run, tmp_path: Path) -> None:
