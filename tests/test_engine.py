@@ -57,7 +57,9 @@ def test_the_gradient_graph_agrees_with_backprop(f: Node) -> None:
     variables = g.real_variables(f)
     graphs = g.gradient(f, variables)
 
-    assert {v.name: pytest.approx(at(d, **point), rel=1e-14) for v, d in zip(variables, graphs, strict=True)} == grad(f, **point)
+    assert {
+        v.name: pytest.approx(at(d, **point), rel=1e-14) for v, d in zip(variables, graphs, strict=True)
+    } == grad(f, **point)
 
 
 @pytest.mark.parametrize("f", SMOOTH, ids=range(len(SMOOTH)))
@@ -96,7 +98,11 @@ def test_the_branch_not_taken_contributes_nothing() -> None:
 def test_nested_branches_contribute_under_both_conditions() -> None:
     """A guard inside a guard holds where both conditions hold."""
     f = where(x > 0, where(y > 0, log(x * y), x), x * y)
-    for point, expected in [((2.0, 3.0), (0.5, 1 / 3)), ((2.0, -3.0), (1.0, 0.0)), ((-2.0, 3.0), (3.0, -2.0))]:
+    for point, expected in [
+        ((2.0, 3.0), (0.5, 1 / 3)),
+        ((2.0, -3.0), (1.0, 0.0)),
+        ((-2.0, 3.0), (3.0, -2.0)),
+    ]:
         found = grad(f, x=point[0], y=point[1])
         graphs = [at(d, x=point[0], y=point[1]) for d in g.gradient(f, [x, y])]
 

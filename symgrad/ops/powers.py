@@ -8,11 +8,11 @@ import operator
 from typing import Any
 
 from symgrad.domain import INF, interval, nonnegative, outside_unit, positive, reals, unit
+from symgrad.ops import pairs
 from symgrad.ops.arithmetic import div, divide, number, reciprocal, square
 from symgrad.ops.enclose import rounded
 from symgrad.ops.logic import where
 from symgrad.ops.numeric import numpy_of, patched
-from symgrad.ops import pairs
 from symgrad.ops.op import Guarded, op, section
 
 
