@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from symgrad.graph import Node, Type, apply, const
 from symgrad.ops import OPS
 from symgrad.symbolic.simplify.choices import combined
+from symgrad.symbolic.simplify.order import ADD
 from symgrad.symbolic.simplify.rule import Rules
 
 RULES = Rules()
@@ -82,11 +83,13 @@ def written_out(node: Node) -> Node | None:
 
 @RULES.on("vectors add by elements", "add", "sub")
 def by_elements(node: Node) -> Node | None:
-    """[a, 0] + [0, b] = [a, b]."""
-    a, b = node.args
+    """[a, 0] + [0, b] = [a, b], also where the first stands at the end of a sum."""
+    whole, b = node.args
+    a = whole.args[1] if whole.op is ADD else whole
     if a.op is not STACK or b.op is not STACK or len(a.args) != len(b.args):
         return None
-    return apply(STACK, tuple([combined(node.op, p, q) for p, q in zip(a.args, b.args, strict=True)]))
+    joined = apply(STACK, tuple([combined(node.op, p, q) for p, q in zip(a.args, b.args, strict=True)]))
+    return joined if a is whole else apply(ADD, (whole.args[0], joined))
 
 
 def narrowed(parts: Sequence[tuple[Node, int]], type_: Type) -> list[tuple[Node, int]]:

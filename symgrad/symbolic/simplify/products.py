@@ -179,7 +179,7 @@ class Products:
         return found.product()
 
     def build(self, product: Product, *, known: bool = True) -> Node:
-        """The node of a product in the order of writing; it is `known` as this product unless that has closed factors."""
+        """The node of a product in the order of writing; `known` as this product unless that has closed factors."""
         top, bottom = as_nodes(product.number)
         above, below, robust = [], [], []
         for base in in_order(product.powers, self.names):
