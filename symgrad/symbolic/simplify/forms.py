@@ -43,7 +43,7 @@ def _open_product(workshop: Workshop, parts: Parts) -> Built:
 def _closed_product(workshop: Workshop, parts: Parts) -> Built:
     """They are left as they are, since they stand elsewhere too."""
     factors = workshop.products.gather(parts, deep=False)
-    return workshop.products.build(factors.product(), known=False), factors.rules
+    return workshop.products.build(factors.product()), factors.rules
 
 
 def _open_sum(workshop: Workshop, parts: Parts) -> Built:

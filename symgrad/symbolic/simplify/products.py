@@ -27,6 +27,8 @@ from symgrad.symbolic.simplify.order import DIV, MUL, NEG, POW, PRODUCTS, SUB, N
 
 SQRT = OPS["sqrt"]
 ROBUST = frozenset((OPS["hypot"], OPS["norm"]))
+MOST = 64
+"""Operations up to which a product is looked into, for its number and for what it has in common with another term."""
 MANY = 16
 """A factor that is a product itself is taken apart only if it is short: otherwise chains would cost their square."""
 
@@ -126,7 +128,7 @@ class Products:
         self.known: dict[Node, Product | None] = {}
 
     def of(self, node: Node) -> Product | None:
-        """A node as a product: as it was built here, or taken apart if that is short; else None."""
+        """A node as a product; None if it has too many factors."""
         if node not in self.known:
             self.known[node] = self._taken_apart(node)
         return self.known[node]
@@ -152,7 +154,7 @@ class Products:
     def _taken_apart(self, root: Node) -> Product | None:
         found = Factors()
         todo: list[tuple[Node, int]] = [(root, 1)]
-        left = MANY
+        left = MOST
         while todo:
             node, e = todo.pop()
             op = node.op
@@ -178,8 +180,8 @@ class Products:
                 found.join(node, e)
         return found.product()
 
-    def build(self, product: Product, *, known: bool = True) -> Node:
-        """The node of a product in the order of writing; `known` as this product unless that has closed factors."""
+    def build(self, product: Product) -> Node:
+        """The node of a product in the order of writing: number, numerator / denominator."""
         top, bottom = as_nodes(product.number)
         above, below, robust = [], [], []
         for base in in_order(product.powers, self.names):
@@ -199,8 +201,6 @@ class Products:
             result = apply(DIV, (result, _chain(below)))
         for base in robust:
             result = apply(DIV, (result, base))
-        if known:
-            self.known.setdefault(result, product)
         return result
 
     def scaled(self, product: Product, number: Ratio) -> Node:
