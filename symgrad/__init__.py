@@ -10,13 +10,15 @@ if TYPE_CHECKING:
     from symgrad.expression import Expression
     from symgrad.library import parse, var
     from symgrad.session import Session
+    from symgrad.syntax.limits import Limits
 
 __version__ = "0.1.0"
 
-__all__ = ["Expression", "Partial", "Result", "Session", "SymgradError", "Verdict", "parse", "var"]
+__all__ = ["Expression", "Limits", "Partial", "Result", "Session", "SymgradError", "Verdict", "parse", "var"]
 
 _HOMES = {
     "Expression": "symgrad.expression",
+    "Limits": "symgrad.syntax.limits",
     "Partial": "symgrad.check",
     "Result": "symgrad.engine.backprop",
     "Session": "symgrad.session",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from symgrad.check import Verdict
 
 Bindings = Mapping[str, Any]
+MOST_SHOWN = 2000
+"""Operations of an expression whose text a prompt still shows."""
 
 
 class Expression(Arithmetic):
@@ -89,6 +91,9 @@ class Expression(Arithmetic):
         return text(self.node)
 
     def __repr__(self) -> str:
+        size = len(self._program.nodes)
+        if size > MOST_SHOWN:
+            return f"<{size} operations on {len(self._variables)} variables: {self.type}>"
         shown = str(self)
         return f"<{shown if len(shown) <= 200 else shown[:197] + '...'}>"
 

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from symgrad import graph
 from symgrad.errors import Span, TypeMistake
 from symgrad.expression import Expression
 from symgrad.graph import Node, Type
 
+if TYPE_CHECKING:
+    from symgrad.syntax.limits import Limits
 
-def parse(text: str, types: Mapping[str, str | Type] | None = None) -> Expression:
+
+def parse(
+    text: str, types: Mapping[str, str | Type] | None = None, *, limits: Limits | None = None
+) -> Expression:
     """The expression that a text means.
 
     Args:
         text: one expression of the language; statements are errors.
         types: variable name -> type where it is no real number, as in {"v": "real[3]"}.
+        limits: how much text is taken; the default suits a person at a keyboard.
 
     Raises:
         SymgradError: with code, span and hint, whatever is wrong with the text.
     """
     from symgrad.calculus import FORMS
     from symgrad.syntax.elaborate import read, read_type
+    from symgrad.syntax.limits import DEFAULT
 
     declared = {name: read_type(type_) for name, type_ in (types or {}).items()}
-    found = read(text, types=declared, forms=FORMS)
+    found = read(text, types=declared, forms=FORMS, limits=limits or DEFAULT)
     if not isinstance(found.root, Node):
         raise TypeMistake(
             "SG224",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symgrad.errors import CODES, LimitReached, Span, SymgradError
-from symgrad.syntax import grammar
 from symgrad.syntax.ast import Apply, Assign, Ast, Call, Declare, Define, Evaluate, children, outline
 from symgrad.syntax.limits import UNTRUSTED, Limits
 from symgrad.syntax.parse import parse, parse_script
@@ -344,16 +342,3 @@ def test_limits_are_named_and_can_be_raised(text: str, code: str, limits: Limits
     assert code == caught.value.code
     assert "Limits(" in (caught.value.hint or "")
     assert parse(text)
-
-
-def test_parsing_is_faster_than_lark() -> None:
-    """The loop with its tree takes less time than Lark's bare parse."""
-    text = "+".join(f"x{i}*y^2 - sin(z)/{i}.5" for i in range(1, 1_500))
-    bare = grammar.parser()
-    times = []
-    for action in (parse, bare.parse):
-        start = time.perf_counter()
-        action(text)
-        times.append(time.perf_counter() - start)
-
-    assert times[0] < times[1]

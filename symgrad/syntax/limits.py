@@ -23,7 +23,7 @@ class Limits:
         order: how often one may differentiate at once.
     """
 
-    text: int = 1_000_000
+    text: int = 2**20
     words: int = 1_000_000
     depth: int = 100_000
     nodes: int = 1_000_000
