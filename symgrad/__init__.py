@@ -41,6 +41,7 @@ def __getattr__(name: str) -> Any:
 
         op = find(name)
         if op is not None:
+            globals()[name] = op  # the next time it is found without this function
             return op
     raise AttributeError(f"module 'symgrad' has no attribute {name!r}")
 

@@ -20,17 +20,10 @@ from symgrad.syntax.elaborate import Elaborated, elaborate, graphs, read, read_t
 from symgrad.syntax.limits import Limits
 from symgrad.syntax.names import function_names
 from symgrad.syntax.parse import parse, parse_script
-from symgrad.syntax.scope import Declared, Definition, Forms, FunctionDefinition, Meaning, Result, Value
+from symgrad.syntax.scope import Declared, Definition, FunctionDefinition, Meaning, Result, Value
 from tests.conftest import Run
 
-
-def grad(node: Node) -> dict[str, Node]:
-    """The partial derivatives by all variables."""
-    wrt = variables(node)
-    return dict(zip((v.name for v in wrt), calculus.grad(node, wrt), strict=True))
-
-
-FORMS: Forms = {"diff": calculus.diff, "grad": grad}
+FORMS = calculus.FORMS
 
 
 def scope(text: str, **others: Meaning) -> dict[str, Meaning]:
@@ -391,3 +384,14 @@ def test_equal_texts_are_the_same_graph() -> None:
 
     assert elaborate(tree, "x*y").root is elaborate(tree, "x*y").root
     assert read("x * (y)").root is elaborate(tree, "x*y", {"x": Declared(REAL)}).root
+
+
+def test_definitions_may_stand_before_an_expression() -> None:
+    """The text of a large formula reads back; what is no expression in the end stays a mistake."""
+    found = read("t = x^2; f(u) = u + t; f(3)*t")
+
+    assert found.root is read("(3 + x^2)*x^2").root
+    assert found.variables == ("x",)
+    for text in ("t = x^2", "x; y", "t = x; u = t", "t := x; t"):
+        with pytest.raises(SymgradError):
+            read(text)

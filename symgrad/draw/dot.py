@@ -20,7 +20,9 @@ def dot(root: Node, labels: Mapping[Node, str] | None = None) -> str:
     import graphviz
 
     order = postorder([root])
-    picture = graphviz.Digraph(graph_attr={"rankdir": "LR"}, node_attr={"shape": "box", "fontname": "Helvetica"})
+    picture = graphviz.Digraph(
+        graph_attr={"rankdir": "LR"}, node_attr={"shape": "box", "fontname": "Helvetica"}
+    )
     if len(order) > MOST_NODES:
         picture.node("all", f"{len(order)} nodes: too many to draw", shape="plaintext")
         return str(picture.source)

@@ -8,6 +8,7 @@ from typing import Any
 from symgrad.engine.pullback import pullback
 from symgrad.errors import TypeMistake
 from symgrad.graph import Node, Program, const, variables
+from symgrad.graph.bulk import undisturbed
 from symgrad.ops import OPS
 
 
@@ -37,7 +38,9 @@ def gradient(root: Node, wrt: Sequence[Node], seed: Node | None = None) -> list[
         )
     program = Program([root])
     slots = {program.slot[node]: node for node in wrt if node in program.slot}
-    adjoints = pullback(program, program.nodes, program.outputs[0], const(1) if seed is None else seed, slots)
+    with undisturbed(len(program.nodes)):
+        one = const(1) if seed is None else seed
+        adjoints = pullback(program, program.nodes, program.outputs[0], one, slots)
     found = {slots[slot]: g for slot, g in adjoints.items()}
     return [_node(found[node], node) if node in found else zero_like(node) for node in wrt]
 

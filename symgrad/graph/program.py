@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from symgrad.errors import TypeMistake
+from symgrad.graph.bulk import undisturbed
 from symgrad.graph.node import CONST, VAR, Node, apply, const, var
 from symgrad.graph.walk import postorder
 from symgrad.ops.op import lookup
@@ -28,9 +29,10 @@ class Program:
     def __init__(self, roots: Iterable[Node]) -> None:
         roots = tuple(roots)
         self.nodes = postorder(roots)
-        self.slot = {node: i for i, node in enumerate(self.nodes)}
-        slot = self.slot
-        self.args = [tuple([slot[a] for a in node.args]) for node in self.nodes]
+        with undisturbed(len(self.nodes)):
+            self.slot = {node: i for i, node in enumerate(self.nodes)}
+            slot = self.slot
+            self.args = [tuple([slot[a] for a in node.args]) for node in self.nodes]
         self.outputs = tuple(slot[root] for root in roots)
 
     @property
@@ -40,18 +42,21 @@ class Program:
 
     def to_rows(self) -> list[Row]:
         """The program as plain lists that JSON and pickle take; the last row names the outputs."""
-        rows: list[Row] = []
-        for node, args in zip(self.nodes, self.args, strict=True):
-            if node.op is CONST:
-                value = node.value
-                plain = value if isinstance(value, int | float) else value.tolist()
-                rows.append(["const", plain.hex() if isinstance(plain, float) else plain, node.type.kind])
-            elif node.op is VAR:
-                rows.append(["var", node.name, node.type.kind, list(node.type.shape)])
-            else:
-                rows.append([node.op.name, list(args), [list(pair) for pair in node.attrs]])
+        with undisturbed(len(self.nodes)):
+            rows = [_row(node, args) for node, args in zip(self.nodes, self.args, strict=True)]
         rows.append(["outputs", list(self.outputs)])
         return rows
+
+
+def _row(node: Node, args: tuple[int, ...]) -> Row:
+    """One instruction as a plain list."""
+    if node.op is CONST:
+        value = node.value
+        plain = value if isinstance(value, int | float) else value.tolist()
+        return ["const", plain.hex() if isinstance(plain, float) else plain, node.type.kind]
+    if node.op is VAR:
+        return ["var", node.name, node.type.kind, list(node.type.shape)]
+    return [node.op.name, list(args), [list(pair) for pair in node.attrs]]
 
 
 def _tuples(value: Any) -> Any:
@@ -67,19 +72,22 @@ def roots_from_rows(rows: list[Row]) -> list[Node]:
         KeyError: an op is unknown, as from a newer version.
     """
     made: list[Node] = []
-    for row in rows[:-1]:
-        if row[0] == "const":
-            value = row[1]
-            made.append(const(float.fromhex(value) if isinstance(value, str) else value))
-        elif row[0] == "var":
-            made.append(var(row[1], Type(row[2], tuple(row[3]))))
-        else:
-            made.append(
-                apply(lookup(row[0]), tuple(made[i] for i in row[1]), {k: _tuples(v) for k, v in row[2]})
-            )
+    with undisturbed(len(rows)):
+        for row in rows[:-1]:
+            made.append(_node(row, made))
     if rows[-1][0] != "outputs":
         raise TypeMistake("SG212", "the rows of a program end with its outputs")
     return [made[i] for i in rows[-1][1]]
+
+
+def _node(row: Row, made: list[Node]) -> Node:
+    """The node of one row, whose operands are made already."""
+    if row[0] == "const":
+        value = row[1]
+        return const(float.fromhex(value) if isinstance(value, str) else value)
+    if row[0] == "var":
+        return var(row[1], Type(row[2], tuple(row[3])))
+    return apply(lookup(row[0]), tuple([made[i] for i in row[1]]), {k: _tuples(v) for k, v in row[2]})
 
 
 def node_from_rows(rows: list[Row]) -> Node:

@@ -21,11 +21,11 @@ def expression_of(meaning: Elaborated, start: int = 0, end: int | None = None) -
     """The expression that a text, or the part of it from `start` to `end`, means.
 
     Raises:
-        TypeMistake: SG218, it is a record or a tuple of expressions.
+        TypeMistake: SG224, it is a record or a tuple of expressions.
     """
     if not isinstance(meaning.root, Node):
         raise TypeMistake(
-            "SG218",
+            "SG224",
             "one expression is needed here, and this is several",
             Span(start, end or len(meaning.text)),
             text=meaning.text,

@@ -119,7 +119,7 @@ class Session:
         """A text as an expression in which the definitions are written out.
 
         Raises:
-            TypeMistake: SG218, it is a record or a tuple of expressions.
+            TypeMistake: SG224, it is a record or a tuple of expressions.
             SymgradError: as `read`.
         """
         return expression_of(self.read(text))
@@ -219,7 +219,7 @@ def _value(meaning: Elaborated, tree: Ast, values: Mapping[str, Any]) -> Any:
     """A number, condition or array for a name to have.
 
     Raises:
-        TypeMistake: SG218, it is a record or tuple.
+        TypeMistake: SG224, it is a record or tuple.
         DomainMistake: SG301, it is no finite number.
     """
     value = expression_of(meaning)(values)

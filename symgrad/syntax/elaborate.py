@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from symgrad.errors import NameMistake, Span, SymgradError
+from symgrad.errors import NameMistake, Span, SymgradError, SyntaxMistake
 from symgrad.graph import Node, Type, variables
+from symgrad.graph.bulk import undisturbed
 from symgrad.syntax import names
-from symgrad.syntax.ast import Ast, span
-from symgrad.syntax.limits import DEFAULT, Limits, undisturbed
+from symgrad.syntax.ast import Ast, Define, Evaluate, span
+from symgrad.syntax.limits import DEFAULT, Limits
 from symgrad.syntax.machine import Machine
-from symgrad.syntax.parse import parse
-from symgrad.syntax.scope import Declared, Forms, Result, Scope
+from symgrad.syntax.parse import parse, parse_script
+from symgrad.syntax.scope import Declared, Definition, Forms, FunctionDefinition, Meaning, Result, Scope
 from symgrad.syntax.statements import type_of
 
 
@@ -74,11 +75,44 @@ def read(
 ) -> Elaborated:
     """The meaning of a single expression; `types` declares names beside those of `scope`.
 
+    Definitions may stand before it, as in the text of a large formula: `t1 = x^2; t2 = t1 + 1; t1*t2`.
+
     Raises:
         SymgradError: it is not in the language, or its names, types or shapes do not fit.
     """
     declared = {name: Declared(read_type(type_)) for name, type_ in (types or {}).items()}
-    return elaborate(parse(text, limits), text, {**(scope or {}), **declared}, forms, limits)
+    known: dict[str, Meaning] = {**(scope or {}), **declared}
+    try:
+        tree = parse(text, limits)
+    except SyntaxMistake as mistake:
+        found = _with_definitions(text, limits) if mistake.code == DEFINITION else None
+        if found is None:
+            raise
+        tree, definitions = found
+        known.update(definitions)
+    return elaborate(tree, text, known, forms, limits)
+
+
+DEFINITION = "SG019"
+"""The code of a definition where an expression is expected."""
+
+
+def _with_definitions(text: str, limits: Limits) -> tuple[Ast, dict[str, Meaning]] | None:
+    """An expression behind definitions, and what they define; None if the text is no such thing."""
+    try:
+        *before, last = parse_script(text, limits)
+    except SyntaxMistake:
+        return None
+    definitions: dict[str, Meaning] = {}
+    for statement in before:
+        if not isinstance(statement, Define):
+            return None
+        if statement.parameters is None:
+            definitions[statement.name] = Definition(statement.value, text)
+        else:
+            parameters = tuple(name.id for name in statement.parameters)
+            definitions[statement.name] = FunctionDefinition(parameters, statement.value, text)
+    return (last.value, definitions) if definitions and isinstance(last, Evaluate) else None
 
 
 def read_type(type_: Type | str) -> Type:
@@ -107,7 +141,7 @@ def elaborate(
     """
     machine = Machine(text, scope or {}, forms or {}, limits)
     try:
-        with undisturbed(text):
+        with undisturbed(len(text)):
             root = machine.run(tree)
     except SymgradError as error:
         raise error.at(span(tree), text) from None

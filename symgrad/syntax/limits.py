@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from symgrad.errors import LimitReached, Span
@@ -41,19 +38,3 @@ def limit_reached(code: str, what: str, limit: int, field: str, span: Span | Non
     return LimitReached(
         code, message, span, hint=f"if the input can be trusted, raise it: Limits({field}=...)"
     )
-
-
-@contextmanager
-def undisturbed(text: str) -> Iterator[None]:
-    """Pause the collector of cyclic garbage while a long text becomes a million objects, none of them garbage.
-
-    It would look through all of them again and again, and takes as long as the work itself.
-    """
-    pause = len(text) > 10_000 and gc.isenabled()
-    if pause:
-        gc.disable()
-    try:
-        yield
-    finally:
-        if pause:
-            gc.enable()

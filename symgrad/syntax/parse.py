@@ -11,11 +11,12 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from symgrad.errors import SymgradError
+from symgrad.graph.bulk import undisturbed
 from symgrad.syntax import lexer, tables
 from symgrad.syntax.ast import Ast, Name, Number, Statement
 from symgrad.syntax.build import builder
 from symgrad.syntax.characters import normal_name
-from symgrad.syntax.limits import DEFAULT, Limits, undisturbed
+from symgrad.syntax.limits import DEFAULT, Limits
 from symgrad.syntax.mistakes import mistake
 from symgrad.syntax.parts import Builder
 from symgrad.syntax.place import Place
@@ -37,7 +38,7 @@ def parse(text: str, limits: Limits = DEFAULT) -> Ast:
         LimitReached: it is longer or deeper than `limits` allow.
     """
     try:
-        with undisturbed(text):
+        with undisturbed(len(text)):
             tree: Ast = _run(text, "expression", limits)
     except SymgradError as error:
         raise error.at(None, text) from None
@@ -47,7 +48,7 @@ def parse(text: str, limits: Limits = DEFAULT) -> Ast:
 def parse_script(text: str, limits: Limits = DEFAULT) -> tuple[Statement, ...]:
     """The statements of a text, separated by `;` or line ends. Raises as `parse` does."""
     try:
-        with undisturbed(text):
+        with undisturbed(len(text)):
             found = _run(text, "script", limits)
     except SymgradError as error:
         raise error.at(None, text) from None

@@ -27,7 +27,7 @@ from symgrad.symbolic.simplify.order import DIV, MUL, NEG, POW, PRODUCTS, SUB, N
 
 SQRT = OPS["sqrt"]
 ROBUST = frozenset((OPS["hypot"], OPS["norm"]))
-MOST = 64
+MOST = 32
 """Operations up to which a product is looked into, for its number and for what it has in common with another term."""
 MANY = 16
 """A factor that is a product itself is taken apart only if it is short: otherwise chains would cost their square."""
@@ -125,18 +125,23 @@ class Products:
 
     def __init__(self, names: Names) -> None:
         self.names = names
-        self.known: dict[Node, Product | None] = {}
-
-    def of(self, node: Node) -> Product | None:
-        """A node as a product; None if it has too many factors."""
-        if node not in self.known:
-            self.known[node] = self._taken_apart(node)
-        return self.known[node]
+        self.few: dict[Node, Product | None] = {}
+        self.many: dict[Node, Product | None] = {}
 
     def short(self, node: Node) -> Product | None:
-        """A product to take apart inside another; None if it is long."""
-        product = self.of(node)
-        return None if product is None or len(product.powers) > MANY else product
+        """A node as a product of few factors; None if there are more."""
+        if node not in self.few:
+            self.few[node] = self._taken_apart(node, MANY)
+        return self.few[node]
+
+    def of(self, node: Node) -> Product | None:
+        """A node as a product; None if that is a long one."""
+        few = self.short(node)
+        if few is not None:
+            return few
+        if node not in self.many:
+            self.many[node] = self._taken_apart(node, MOST)
+        return self.many[node]
 
     def gather(self, parts: Iterable[tuple[Node, int]], *, deep: bool = True) -> Factors:
         """Collect the factors of (factor, exponent) pairs; unless `deep`, factors that are products stay closed."""
@@ -151,10 +156,10 @@ class Products:
                 found.join(node, e)
         return found
 
-    def _taken_apart(self, root: Node) -> Product | None:
+    def _taken_apart(self, root: Node, most: int) -> Product | None:
         found = Factors()
         todo: list[tuple[Node, int]] = [(root, 1)]
-        left = MOST
+        left = most
         while todo:
             node, e = todo.pop()
             op = node.op
