@@ -122,16 +122,14 @@ def _code(read: Callable[[], object]) -> str | None:
     return None
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "piece", ["1", "_", " ", "a", "1_", "1.", "1e", "'", "(", "#", "²", "x'", "|", "é", "\t\n", "0x1", "\x00"]
 )
 def test_words_are_found_in_linear_time(piece: str) -> None:
-    """No pattern of a word can be made to backtrack: a hundred thousand characters take no second."""
+    """No pattern of a word can be made to backtrack: a hundred thousand characters would take years."""
     text = piece * (100_000 // len(piece))
 
-    def attempt() -> None:
-        for t in (text, "x" + text, text + "$"):
-            with suppress(SymgradError):
-                parse(t)
-
-    assert _seconds(attempt) < 5
+    for t in (text, "x" + text, text + "$"):
+        with suppress(SymgradError):
+            assert parse(t)
