@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from symgrad.graph import Node, postorder
+from symgrad.graph.bulk import undisturbed
 from symgrad.symbolic.simplify.forms import Workshop
 from symgrad.symbolic.simplify.rule import Step
 from symgrad.symbolic.simplify.sweep import Sweep, size
@@ -20,8 +21,13 @@ SWEEPS = 20
 
 def simplify(roots: Iterable[Node], trace: list[Step] | None = None) -> list[Node]:
     """The roots, simplified together so that they go on sharing subexpressions; `trace` gets the rules that fired."""
-    current = list(roots)
-    order = postorder(current)
+    order = postorder(current := list(roots))
+    with undisturbed(len(order)):
+        return _swept(current, order, trace)
+
+
+def _swept(current: list[Node], order: list[Node], trace: list[Step] | None) -> list[Node]:
+    """Sweep until nothing changes any more."""
     workshop = Workshop()
     seen = {tuple(current)}
     for _ in range(SWEEPS):
