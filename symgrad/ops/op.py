@@ -45,6 +45,7 @@ class Op:
         ball, series: names in `symgrad.balls` (default: the op's own), "" for none.
         sympy: name in SymPy, or a function (sympy module, *arguments) -> expression; "" for none.
         infix, prefix, postfix, precedence, right: how it is written between its operands.
+        brackets: what stands around its operands where that is not `name(` and `)`.
         latex: a template with {0}, {1}, or a command such as r"\sin".
         aliases: other spellings the language accepts.
         pair: the value on pairs of doubles (see `symgrad.ops.pairs`), or a function that returns None where it has
@@ -73,6 +74,7 @@ class Op:
     infix: str = ""
     prefix: str = ""
     postfix: str = ""
+    brackets: tuple[str, str] = ("", "")
     precedence: int = 100
     right: bool = False
     latex: str = ""

@@ -153,6 +153,7 @@ def _concat_rule(i: int) -> Any:
 
 
 stack = op("stack", "A vector of its arguments, written [a, b, c].", "sum(stack(1, 2)) = 3", each=_stack_rule,
+           brackets=("[", "]"),
            scalar=lambda *xs: numpy_function("array")(xs), array=lambda *xs: numpy_function("stack")(numpy_function("broadcast_arrays")(*xs)),
            result=stacked)
 concat = op("concat", "Arrays joined along their first axis.", "sum(concat([1, 2], [3])) = 6", each=_concat_rule,

@@ -102,7 +102,7 @@ def _called(node: Node) -> list[Node | str]:
     if op.precedence < CLOSED and "key" in dict(node.attrs):
         index = text.indices(dict(node.attrs)["key"])[1:-1]
         return [args[0], f"_{{{index}}}"] if args[0].op is VAR else [LEFT, args[0], RIGHT, f"_{{{index}}}"]
-    if text.BRACKETS.get(op.name, "")[:1] == ("[",):
+    if op.brackets[0] == "[":
         before, after, between = r"\begin{pmatrix} ", r" \end{pmatrix}", BREAK
     else:
         command = template(op.latex)[0] if op.latex and "{0}" not in op.latex else word(op.name)

@@ -14,8 +14,6 @@ from symgrad.graph import CONST, VAR, Node, postorder
 from symgrad.ops import Op
 from symgrad.symbolic.notation import CLOSED, LIMIT, fresh_names, precedence, shared, tree_size, visible
 
-# Two operations have brackets of their own in the grammar.
-BRACKETS = {"stack": ("[", "]"), "where": ("if(", ")")}
 SPACED = 60
 """Operators that bind more loosely than this have blanks around them."""
 
@@ -92,7 +90,7 @@ def _spelled(node: Node, names: dict[Node, str]) -> list[Node | str]:
         return [after, args[0]] if _binds(args[0], names) >= op.precedence else [after, ")", args[0], "("]
     if not args:
         return [op.name]
-    opening, closing = BRACKETS.get(op.name, (f"{op.name}(", ")"))
+    opening, closing = op.brackets if any(op.brackets) else (f"{op.name}(", ")")
     if op.hidden:
         opening, attrs = f"{op.name}{{{', '.join(attributes(node))}}}(", []
     else:
