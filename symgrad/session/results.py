@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from symgrad.engine.flags import Flag
 from symgrad.expression import Expression
-from symgrad.graph import var
 
 if TYPE_CHECKING:
     from symgrad.check import Verdict
 
 Point = Mapping[str, Any]
-STARTS = 10
-"""How many times the budget of a check SymPy may take to start."""
 
 
 @dataclass(frozen=True)
@@ -60,27 +57,10 @@ class Evaluated:
         return bool(np.all(np.isfinite(self.value)))
 
     def checked(self, *, budget: float = 2.0, sympy: bool = True) -> Evaluated:
-        """The same with a verdict on each number.
-
-        The budget (seconds) is for the check. On a busy machine SymPy may need longer than that to start: then it is
-        waited for, so that the same line gives the same verdict.
-        """
+        """The same with a verdict on each number; the budget (seconds) is for the check."""
         if self.unchecked or self.verdict is not None:
             return self
-        verdict = self.expression.check(self.point, budget=budget, sympy=sympy)
-        if _still_starting(verdict):
-            from symgrad.symbolic.sympy_client import shared
-
-            x = var("x")
-            shared().derivatives(x, [x], STARTS * budget)
-            verdict = self.expression.check(self.point, budget=budget, sympy=sympy)
-        return replace(self, verdict=verdict)
-
-
-def _still_starting(verdict: Verdict) -> bool:
-    """Whether SymPy said nothing because it was not there yet."""
-    reasons = (witness.reason for partial in verdict.partials.values() for witness in partial.witnesses)
-    return any("still starting" in reason for reason in reasons)
+        return replace(self, verdict=self.expression.check(self.point, budget=budget, sympy=sympy))
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,9 @@ from symgrad.symbolic.sympy_process import Child, Message
 
 __all__ = ["Found", "Job", "Refused", "SympyClient", "shared"]
 
-STARTING = 30.0
-"""Seconds that a start may take before the process counts as hung."""
+STARTING = 20.0
+"""Seconds that a start may take before the process counts as hung. A question waits for it: its clock starts when
+SymPy is there, so that the same question gets the same answer on a busy machine."""
 REMEMBERED = 512
 """Answers kept."""
 ALARM = -getattr(signal, "SIGALRM", 0)
@@ -102,14 +103,17 @@ class SympyClient:
         return job
 
     def collect(self, job: Job, deadline_s: float = SECONDS) -> dict[str, Found]:
-        """The answers, waiting at most so many seconds from now; what is late is refused, and its process ended."""
-        end = time.monotonic() + deadline_s
+        """The answers, waiting at most so many seconds; what is late is refused, and its process ended.
+
+        The time that the process takes to start is not counted, except for a deadline of 0: that never waits.
+        """
+        asked = time.monotonic()
         job.seconds = deadline_s
         if job.asked and job.child is not self._child:
             self._send(job)  # its process was ended over another question
         try:
             while job.asked:
-                self._receive(job, end)
+                self._receive(job, self._end_of(job, asked))
         except BaseException:  # Ctrl-C, for one: nobody waits for this answer any more
             self._end()
             raise
@@ -162,6 +166,15 @@ class SympyClient:
                 {"id": job.ident, "what": "diff", "rows": job.rows, "wrt": job.asked, "seconds": job.seconds}
             )
 
+    def _end_of(self, job: Job, asked: float) -> float:
+        """When the waiting for an answer ends."""
+        child = job.child
+        if child is None or not job.seconds:
+            return asked
+        if not child.ready:
+            return child.born + STARTING
+        return max(asked, child.ready_at) + job.seconds
+
     def _receive(self, job: Job, end: float) -> None:
         """Take in one message, or find out that there will be none."""
         child = job.child
@@ -176,7 +189,7 @@ class SympyClient:
         if message is None:
             self._ended(job, self._end())
         elif "ready" in message:
-            child.ready = True
+            child.ready, child.ready_at = True, time.monotonic()
         elif "missing" in message:
             self._missing = message["missing"]
             self._end()
@@ -203,7 +216,9 @@ class SympyClient:
             self._refuse(job, "SymPy is still starting", "process")
             return
         self._end()
-        if job.begun:
+        if not child.ready:
+            self._refuse(job, f"SymPy did not start within {STARTING:g} s", "process")
+        elif job.begun:
             self._refuse(job, f"SymPy took longer than {job.seconds:g} s", "time")
         else:
             self._refuse(job, "SymPy was busy with another expression", "process")

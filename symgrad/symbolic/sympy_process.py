@@ -28,7 +28,7 @@ class Child:
     Attributes:
         answers: what it said, in order; None when it has ended.
         born: when it was started, by the monotonic clock.
-        ready: whether it has said that SymPy is there.
+        ready: whether it has said that SymPy is there, and `ready_at` when.
     """
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Child:
             **detached,
         )
         self.born = time.monotonic()
-        self.ready = False
+        self.ready, self.ready_at = False, self.born
         self.answers: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
         self._requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._threads = [threading.Thread(target=work, daemon=True) for work in (self._read, self._write)]
