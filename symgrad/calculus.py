@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from symgrad.engine import gradient as raw
 from symgrad.errors import TypeMistake, UsageMistake
-from symgrad.graph import Node, const, substitute
+from symgrad.graph import Node, const, postorder, substitute
+from symgrad.ops import OPS
 from symgrad.symbolic.occurrences import expose
 from symgrad.symbolic.simplify import simplify
 from symgrad.syntax.scope import Forms, Result
@@ -23,14 +24,20 @@ def diff(root: Node, by: Node, order: int = 1) -> Node:
 
     Raises:
         UsageMistake: SG502, the order is negative or absurdly high.
-        TypeMistake: SG214, `root` is no real scalar.
+        TypeMistake: SG214, `root` is no real scalar; SG219, there is no such subexpression in it.
     """
     if not 0 <= order <= MOST_ORDERS:
         raise UsageMistake(
             "SG502", f"the order of a derivative lies between 0 and {MOST_ORDERS}, found {order}"
         )
-    for _ in range(order):
-        root = simplify([raw.gradient(expose(root, by), [by])[0]])[0]
+    if by.op is OPS["stack"]:  # by a vector of variables: a vector of derivatives
+        return Node.apply(by.op, [diff(root, part, order) for part in by.args], {})
+    for done in range(order):
+        exposed = expose(root, by)
+        if by.args and not done and by not in postorder([exposed]):
+            hint = "write the expression in terms of it: diff((x^2)^2, x^2) is 2*x^2"
+            raise TypeMistake("SG219", "what is differentiated has no such part", hint=hint)
+        root = simplify([raw.gradient(exposed, [by])[0]])[0]
     return root
 
 
@@ -101,9 +108,9 @@ def taylor(root: Node, by: Node, around: Node, order: int = 3) -> Node:
 
 
 def _grad(root: Node, by: Node | None = None) -> Result:
-    """`grad(f)` is a record of expressions, `grad(f, x)` one of them."""
+    """`grad(f)` is a record of expressions, `grad(f, x)` one of them, `grad(f, [x, y])` a vector of them."""
     if by is not None:
-        return grad(root, [by])[0]
+        return diff(root, by)
     wrt = raw.real_variables(root)
     return {v.name: g for v, g in zip(wrt, grad(root, wrt), strict=True)}
 
@@ -113,7 +120,8 @@ def _hessian(root: Node) -> Result:
 
 
 def _jacobian(root: Node, by: Node) -> Result:
-    return tuple(map(tuple, jacobian(root, [by])))
+    wrt = by.args if by.op is OPS["stack"] else [by]
+    return tuple(map(tuple, jacobian(root, wrt)))
 
 
 FORMS: Forms = {"diff": diff, "grad": _grad, "hessian": _hessian, "jacobian": _jacobian, "taylor": taylor}

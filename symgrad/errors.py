@@ -168,6 +168,7 @@ CODES: dict[str, str] = {
     "SG110": "The expression has no variable of this name.",
     "SG111": "Derivatives are not available where this text is read.",
     # Types and shapes
+    "SG112": "Not a name for a variable: names are letters, digits and `_`, and `pi` and `e` are constants.",
     "SG201": "A condition where a number is needed, or a number where a condition is needed.",
     "SG202": "A single number where a vector or matrix is needed. Declare the shape of a variable before it is used.",
     "SG203": "Shapes that do not fit together.",
@@ -184,6 +185,7 @@ CODES: dict[str, str] = {
     "SG214": "Only a single real number has a gradient.",
     "SG215": "A single number is needed, and this is an array or several expressions.",
     "SG216": "This is about one point, and many were given.",
+    "SG219": "A derivative by a subexpression that does not occur: it is taken by all its equal occurrences.",
     "SG221": "Indices, counts and shapes must be integers that are known before anything is evaluated.",
     "SG222": "A function lacks an argument that must be named, such as `shape=`.",
     "SG223": "There is no argument of this name, or it is given twice.",
@@ -202,6 +204,7 @@ CODES: dict[str, str] = {
     "SG499": "There is not enough memory.",
     # Usage
     "SG502": "The order of a derivative or Taylor polynomial is negative or absurdly high.",
+    "SG503": "Something else was given where a text is needed.",
     "SG510": "There is no such option.",
     "SG511": "An option has a wrong value, or lacks one.",
     "SG512": "A word on the command line that is neither the expression nor a value.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -104,14 +104,17 @@ class Expression(Arithmetic):
         return hash(self.node)
 
     def __getitem__(self, key: Any) -> Expression:
-        keys = key if isinstance(key, tuple) else (key,)
         from symgrad.ops import OPS
 
-        return Expression.apply(
-            OPS["index"],
-            [self],
-            {"key": tuple(_key(k, n) for k, n in zip(keys, self.type.shape, strict=False))},
-        )
+        keys = key if isinstance(key, tuple) else (key,)
+        sizes = (*self.type.shape, *[0] * len(keys))  # too many keys are the op's to refuse
+        chosen = tuple(_key(k, n) for k, n in zip(keys, sizes, strict=False))
+        return Expression.apply(OPS["index"], [self], {"key": chosen})
+
+    def __iter__(self) -> Iterator[Expression]:
+        if not self.type.shape:
+            raise TypeError("a single number cannot be iterated over")
+        return (self[i] for i in range(self.type.shape[0]))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Expression, (self.node, self.source))
@@ -156,11 +159,13 @@ class Expression(Arithmetic):
             sympy: whether SymPy (in a child process) is asked as a witness.
             named: the values as keywords.
         """
-        from symgrad.check import ask_sympy, check, scalar_point
+        from symgrad.check import ask_sympy, by_elements, check, scalar_point
 
-        root, bound = scalar_point(self.node, self._point(bindings, named))
+        given = self._point(bindings, named)
+        root, bound = scalar_point(self.node, given)
         point = {v.name: x for v, x in bound.items()}
-        return check(root, point, ask_sympy(root, budget) if sympy else None, budget)
+        shown = None if root is self.node else by_elements(self.evaluate(given))
+        return check(root, point, ask_sympy(root, budget) if sympy else None, budget, shown)
 
     def _point(self, bindings: Bindings | None, named: Bindings) -> dict[str, Any]:
         """Mapping and keywords as one dictionary that has every variable."""

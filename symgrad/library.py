@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from symgrad import graph
-from symgrad.errors import Span, TypeMistake
+from symgrad.errors import NameMistake, Span, TypeMistake, UsageMistake
 from symgrad.expression import Expression
 from symgrad.graph import Node, Type
+from symgrad.ops import find
 
 if TYPE_CHECKING:
     from symgrad.syntax.limits import Limits
@@ -27,6 +28,8 @@ def parse(
     Raises:
         SymgradError: with code, span and hint, whatever is wrong with the text.
     """
+    if not isinstance(text, str):
+        raise UsageMistake("SG503", f"a text is needed to read, and a {type(text).__name__} was given")
     from symgrad.calculus import FORMS
     from symgrad.syntax.elaborate import read, read_type
     from symgrad.syntax.limits import DEFAULT
@@ -48,8 +51,12 @@ def var(name: str, type: str | Type | None = None) -> Expression:  # noqa: A002 
     """A variable as an expression; `type` as in "real[2, 3]" (default: a real number).
 
     Raises:
+        NameMistake: SG112, the language has no variable of this name.
         SyntaxMistake: SG035, the type is not written as a type.
     """
+    entry = find(name)
+    if not name.isidentifier() or (entry is not None and entry.arity == 0):
+        raise NameMistake("SG112", f"{name!r} is no name for a variable", hint="take letters, digits and _")
     if type is None:
         return Expression(graph.var(name))
     from symgrad.syntax.elaborate import read_type

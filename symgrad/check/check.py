@@ -22,7 +22,11 @@ TAYLOR, RULES, SYMPY = "Taylor arithmetic", "the certified gradient graph", "Sym
 
 
 def check(
-    root: Node, bindings: Mapping[str, float], symbolic: SymbolicWitness | None = None, budget: float = 2.0
+    root: Node,
+    bindings: Mapping[str, float],
+    symbolic: SymbolicWitness | None = None,
+    budget: float = 2.0,
+    shown: Result | None = None,
 ) -> Verdict:
     """Cross-check the value and all partial derivatives of a scalar expression at one point.
 
@@ -34,13 +38,14 @@ def check(
         bindings: variable name -> value.
         symbolic: SymPy's derivatives, asked for last because SymPy is slow; None leaves this witness out.
         budget: seconds for certified arithmetic.
+        shown: the numbers to judge, where they come from another graph (arrays); default: this one's, by backprop.
 
     Raises:
         NameMistake: SG103, a variable has no value.
     """
     program = Program([root])
     wrt = real_variables(root)
-    result = evaluate(program, bindings, wrt)
+    result = shown or evaluate(program, bindings, wrt)
     bound, _ = bind(program.variables, bindings)
     limits = Budget(seconds=budget)
     value = _value(root, result, bound, limits)

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from symgrad.check.check import SymbolicWitness
+from symgrad.engine.backprop import Result
 from symgrad.engine.evaluate import bind
 from symgrad.engine.gradient import real_variables
 from symgrad.errors import TypeMistake
 from symgrad.graph import Node, postorder, variables
-from symgrad.graph.scalarise import scalarise, scalarise_point
+from symgrad.graph.scalarise import element_name, scalarise, scalarise_point
 from symgrad.symbolic.sympy_client import shared
 
 
@@ -29,6 +30,17 @@ def scalar_point(root: Node, bindings: Mapping[str, Any]) -> tuple[Node, dict[No
     if not any(node.type.shape for node in postorder([root])):
         return root, bound
     return scalarise([root])[0].item(), scalarise_point(bound)
+
+
+def by_elements(result: Result) -> Result:
+    """A result on arrays under the names that `scalar_point` gives: what is shown is what has to be judged."""
+    import numpy as np
+
+    grad: dict[str, Any] = {}
+    for name, partial in result.grad.items():
+        for key in np.ndindex(np.shape(partial)):
+            grad[element_name(name, key)] = float(np.asarray(partial)[key])
+    return Result(result.value, grad, result.flags)
 
 
 def ask_sympy(root: Node, seconds: float) -> SymbolicWitness:

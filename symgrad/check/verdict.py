@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -182,7 +183,8 @@ def _measure(
     absolute, relative = (0.0, 0.0) if truth.zero and number == 0 else truth.error_of(number)
     ulp = absolute / math.ulp(exact if exact is not None and math.isfinite(exact) else number)
     digits = correct_digits(relative, exact if exact is not None else 1.0)
-    if absolute == 0 or digits >= 15 or ulp <= ULPS:
+    normal = exact is not None and abs(exact) >= sys.float_info.min
+    if absolute == 0 or digits >= 15 or (ulp <= ULPS and normal):
         return Partial(
             name, number, "verified", digits, ulp, text, exact, _praise(digits, absolute), witnesses
         )

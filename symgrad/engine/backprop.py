@@ -73,6 +73,8 @@ def _evaluate(program: Program, bound: Mapping[Node, Any], wrt: list[Node], poin
     values = run(program, bound)
     output = program.outputs[0]
     value = _over(values[output], points)
+    if isinstance(value, float):
+        value = float(value)  # not NumPy's, which warns
     slots = {program.slot[v]: v for v in wrt if v in program.slot}
     adjoints = _adjoints(program, bound, values, slots, points)
     grad = {}

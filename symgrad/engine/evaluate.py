@@ -28,7 +28,9 @@ def bind(variables: list[Node], bindings: Mapping[str, Any]) -> tuple[dict[Node,
     points: int | None = None
     for node in variables:
         value = bindings[node.name]
-        if isinstance(value, int | float) and node.type == REAL:
+        if node.type == REAL and (
+            isinstance(value, float) or (isinstance(value, int) and abs(value) < 2**1000)
+        ):
             bound[node] = float(value)
             continue
         value, batch = _array(node, value)
@@ -47,14 +49,15 @@ def _array(node: Node, value: Any) -> tuple[Any, int | None]:
     import numpy as np
 
     declared = node.type
+    wrong = TypeMistake(
+        "SG211", f"the value of `{node.name}` is no {declared}", hint="give a number or an array of numbers"
+    )
+    if value is None or isinstance(value, str):  # NumPy would make a nan and a number of these
+        raise wrong
     try:
         array = np.asarray(value, dtype=bool if declared.kind == "bool" else float)
-    except (TypeError, ValueError):
-        raise TypeMistake(
-            "SG211",
-            f"the value of `{node.name}` is no {declared}",
-            hint="give a number or an array of numbers",
-        ) from None
+    except (TypeError, ValueError, OverflowError):
+        raise wrong from None
     if array.shape == declared.shape:
         return (array.item() if declared.shape == () else array), None
     if array.shape[1:] == declared.shape:

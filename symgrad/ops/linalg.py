@@ -7,6 +7,7 @@ from typing import Any
 
 from symgrad.errors import LimitReached, TypeMistake
 from symgrad.ops.op import op, section, shape_of
+from symgrad.ops.reductions import sum_
 from symgrad.ops.tensor import reshape, sum_to, transpose
 from symgrad.ops.types import Type, broadcast, real
 
@@ -151,6 +152,19 @@ def inv_values(m: Any) -> Any:
     return out
 
 
+def cofactor_values(m: Any) -> Any:
+    """The signed determinants of what is left without a row and a column."""
+    import numpy as np
+
+    n = len(m)
+    out = np.empty((n, n), dtype=m.dtype)
+    for i in range(n):
+        for j in range(n):
+            rest = np.delete(np.delete(m, i, 0), j, 1)
+            out[i, j] = (-1) ** (i + j) * (det_values(rest) if n > 1 else 1.0)
+    return out
+
+
 def solve_values(a: Any, b: Any) -> Any:
     """Solution of a @ x = b (nan where a is singular)."""
     import numpy as np
@@ -208,8 +222,15 @@ diagonal = op("diagonal", "A number times the unit matrix.", "trace(diagonal(2, 
               scalar=diagonal_values, array=diagonal_values, result=lambda types, attrs: real(attrs["n"], attrs["n"]),
               attrs=("n",))
 det = op("det", "Determinant of a square matrix.", "det([[1, 2], [3, 4]]) = -2",
-         lambda g, y, x: g * y * transpose(inv(x)), scalar=det_values, array=det_values, result=scalar_of_square,
+         lambda g, y, x: g * cofactors(x), scalar=det_values, array=det_values, result=scalar_of_square,
          latex=r"\det {0}")
+cofactors = op(
+    "cofactors", "The matrix of cofactors, det(x) times the transposed inverse; it exists for singular matrices too.",
+    "trace(cofactors([[1, 2], [3, 4]])) = 5",
+    lambda g, y, x: sum_(g * y) * transpose(inv(x)) - matmul(matmul(y, transpose(g)), transpose(inv(x))),
+    scalar=cofactor_values, array=cofactor_values, result=square_matrix, hidden=True,
+    expand=lambda x: det(x) * transpose(inv(x)),
+)
 inv = op("inv", "Inverse of a square matrix.", "inv([[2, 0], [0, 4]])[1, 1] = 0.25",
          lambda g, y, x: -matmul(matmul(transpose(y), g), transpose(y)), scalar=inv_values, array=inv_values,
          result=square_matrix, latex="{0}^{{-1}}")

@@ -33,7 +33,7 @@ def normal(x: float) -> bool:
 
 def pair_power(a: pairs.Pair, b: pairs.Pair) -> pairs.Pair | None:
     """a^b for the exponents of formulas: small integers and 1/2."""
-    if b[1] == 0 and b[0] == math.floor(b[0]) and abs(b[0]) <= MOST_FACTORS:
+    if b[1] == 0 and abs(b[0]) <= MOST_FACTORS and b[0] == math.floor(b[0]):
         return pairs.power(a, int(b[0]))
     return pairs.sqrt(a) if b == (0.5, 0.0) else None
 

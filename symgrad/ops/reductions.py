@@ -147,9 +147,14 @@ def scaled_norm(x: Any, axis: Axis = None) -> Any:
 
 
 logsumexp = op("logsumexp", "log(sum(exp(v))) without overflow.", "logsumexp([0, 0]) = log(2)",
-               lambda g, y, x, axis=None: spread(g, x, axis) * exp(x - spread(y, x, axis)),
+               lambda g, y, x, axis=None: spread(g, x, axis) * _weights(y, x, axis),
                scalar=lambda x, axis=None: shifted_logsumexp(x, axis), array=lambda x, axis=None: shifted_logsumexp(x, axis),
                result=reduction, attrs=("axis",), expand=lambda x, axis=None: log(sum_(exp(x), axis=axis)))
+
+
+def _weights(y: Any, x: Any, axis: Axis) -> Any:
+    """exp(x - y), the slopes of logsumexp: for a vector by softmax, which does not lose the digits that y has lost."""
+    return softmax(x) if len(shape_of(x)) == 1 else exp(x - spread(y, x, axis))
 
 
 def shifted_logsumexp(x: Any, axis: Axis = None) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -51,7 +52,7 @@ class Evaluated:
         if isinstance(self.value, bool):
             return True
         if isinstance(self.value, float):
-            return self.value - self.value == 0
+            return math.isfinite(self.value)
         import numpy as np
 
         return bool(np.all(np.isfinite(self.value)))

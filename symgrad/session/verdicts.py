@@ -121,13 +121,22 @@ def _border(result: Evaluated) -> Flag | None:
 def undefined(result: Evaluated) -> Segments:
     """`is undefined at x = 0 (0/0)`."""
     where = ", ".join(f"{name} = {brief(value)}" for name, value in result.point.items())
-    what = "is undefined" if result.value != result.value else "is infinite"
+    what = "is undefined" if _has_nan(result.value) else "is infinite"
     cause = _cause(result)
     return [
         ("warn", f" {what}"),
         ("", f" at {where}" if where else ""),
         ("dim", f" ({cause})" if cause else ""),
     ]
+
+
+def _has_nan(value: Any) -> bool:
+    """Whether a number is nan, or an element of an array."""
+    if isinstance(value, float):
+        return value != value
+    import numpy as np
+
+    return bool(np.any(np.isnan(value)))
 
 
 def _cause(result: Evaluated) -> str:
