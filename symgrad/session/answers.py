@@ -1,0 +1,40 @@
+"""Results as a conversation shows them: a name's answer on one line where it fits, everything else in full."""
+
+from __future__ import annotations
+
+from symgrad.session.display import Segments, plain, width
+from symgrad.session.render import Layout, in_one_line, render
+from symgrad.session.results import Evaluated, Result, Symbolic
+from symgrad.session.verdicts import summary
+
+MOST_NAMES = 6
+
+
+def answer(result: Result, layout: Layout) -> Segments:
+    """What a session prints for a result."""
+    if isinstance(result, Evaluated) and result.name is not None and not result.unchecked:
+        line = in_one_line(result, layout.precision)
+        verdict = result.verdict
+        if width(plain(line)) <= layout.columns and (verdict is None or verdict.status == "verified"):
+            return line
+    if isinstance(result, Symbolic) and result.missing:
+        return [*render(result, layout), ("dim", _missing(result))]
+    segments = render(result, layout)
+    if isinstance(result, Evaluated) and not result.grad and result.verdict is not None:
+        return [*segments[: len(segments) - len(summary(result))], *_mark(result)]
+    return segments
+
+
+def _mark(result: Evaluated) -> Segments:
+    """The verdict on a number without variables: nothing to say where it is proved."""
+    assert result.verdict is not None
+    return summary(result) if result.verdict.status != "verified" else []
+
+
+def _missing(result: Symbolic) -> str:
+    """Which values would make it a number."""
+    names = result.missing[:MOST_NAMES]
+    more = " ..." if len(result.missing) > MOST_NAMES else ""
+    listed = ", ".join(f"`{name}`" for name in names)
+    verb = "has no value" if len(names) == 1 else "have no value"
+    return f"  {listed}{more} {verb}: {'; '.join(f'{name} = ...' for name in names)}\n"
