@@ -105,15 +105,17 @@ class TerminalReader:
 
     def _first(self) -> None:
         """Behind the first prompt: SymPy's process, which nobody has to wait for then."""
-        if self._started or not self.workspace.settings.check:
+        if self._started:
             return
         self._started = True
         from asyncio import get_running_loop
 
         def begin() -> None:
-            from symgrad.symbolic.sympy_client import shared
+            self.toolbar.start()
+            if self.workspace.settings.check:
+                from symgrad.symbolic.sympy_client import shared
 
-            shared()
+                shared()
 
         get_running_loop().call_later(AFTER, begin)
 

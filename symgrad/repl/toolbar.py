@@ -15,6 +15,8 @@ from symgrad.session.workspace import Workspace
 BUDGET = 0.03
 """Seconds for a preview. After one that took longer, the next waits until nothing was typed for a while."""
 PAUSE = 0.25
+WARM = ("x = 2; x^2", "sin(z)")
+WARMING = 5.0
 HINT = "Tab completes · ↑ earlier lines · :help"
 
 
@@ -36,7 +38,10 @@ class Toolbar:
         with self._change:
             self._workspace, self._app = workspace, app
             self._answered = ("", [])
-        if self._thread is None and workspace.settings.preview:
+
+    def start(self) -> None:
+        """Begin to work, when the first prompt is on the screen."""
+        if self._thread is None:
             self._thread = threading.Thread(target=self._work, daemon=True, name="preview")
             self._thread.start()
 
@@ -70,6 +75,9 @@ class Toolbar:
 
     def _work(self) -> None:
         """The thread: always the newest text, and only that."""
+        with self._working:  # what the first preview would have to import
+            for text in WARM:
+                preview(Workspace().session, text, seconds=WARMING)
         while True:
             with self._change:
                 while self._wanted is None:

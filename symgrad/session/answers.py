@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from symgrad.session.display import Segments, plain, width
 from symgrad.session.render import Layout, in_one_line, render
 from symgrad.session.results import Evaluated, Result, Symbolic
 from symgrad.session.verdicts import summary
 
 MOST_NAMES = 6
+MOST_WRITTEN = 200
+"""Operations: of larger expressions the derivatives are shown when they are asked for."""
+DERIVATIVE = re.compile(r"['′]|\b(diff|grad|taylor|jacobian|hessian)\s*\(")
 
 
 def answer(result: Result, layout: Layout) -> Segments:
@@ -18,7 +23,7 @@ def answer(result: Result, layout: Layout) -> Segments:
         if width(plain(line)) <= layout.columns and (verdict is None or verdict.status == "verified"):
             return line
     if isinstance(result, Symbolic) and result.missing:
-        return [*render(result, layout), ("dim", _missing(result))]
+        return [*render(result, layout), *_formulas(result), ("dim", _missing(result))]
     segments = render(result, layout)
     if isinstance(result, Evaluated) and not result.grad and result.verdict is not None:
         return [*segments[: len(segments) - len(summary(result))], *_mark(result)]
@@ -29,6 +34,22 @@ def _mark(result: Evaluated) -> Segments:
     """The verdict on a number without variables: nothing to say where it is proved."""
     assert result.verdict is not None
     return summary(result) if result.verdict.status != "verified" else []
+
+
+def _formulas(result: Symbolic) -> Segments:
+    """The derivatives as formulas, where numbers are not to be had; of what is a derivative already none."""
+    expression = result.expression
+    plain_number = expression.type.kind == "real" and not expression.type.shape
+    if not plain_number or DERIVATIVE.search(result.text) or len(expression.origins) > MOST_WRITTEN:
+        return []
+    formulas = {f"∂/∂{name}": str(derivative) for name, derivative in expression.grad().items()}
+    if not expression.node.args:
+        return []
+    size = max(map(width, formulas))
+    rows: Segments = []
+    for label, formula in formulas.items():
+        rows += [("label", f"  {label}{' ' * (size - width(label))}"), ("", f"   {formula}\n")]
+    return [("", "\n"), *rows]
 
 
 def _missing(result: Symbolic) -> str:

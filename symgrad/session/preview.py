@@ -10,6 +10,7 @@ from symgrad.session.dialogue import HELP, is_command
 from symgrad.session.display import Segments, plain, shorten, width
 from symgrad.session.numbers import number
 from symgrad.session.session import Session
+from symgrad.session.stopwatch import TooLate, at_most
 from symgrad.syntax.ast import Assign, Ast, Declare, Define, Evaluate, Statement
 from symgrad.syntax.elaborate import Elaborated
 from symgrad.syntax.highlight import unclosed
@@ -18,27 +19,23 @@ from symgrad.syntax.parse import parse_script
 
 LIMITS = Limits(text=2_000, words=1_000, depth=100, nodes=2_000, elements=1_000, order=3)
 """What can be looked at within a few milliseconds: nothing larger is previewed."""
+SECONDS = 0.03
+"""Of the thread's own time: what takes longer is not shown."""
 MOST_FORMULA = 40
 DIGITS = 6
 
 
-def preview(session: Session, text: str, columns: int = 80) -> Segments | None:
+def preview(session: Session, text: str, columns: int = 80, seconds: float = SECONDS) -> Segments | None:
     """What a line would give; None where there is nothing to say. Nothing is defined, nothing is checked."""
     if not text.strip():
         return []
     if is_command(text):
         return _command(text)
-    small = replace(session, limits=LIMITS)
     closing = unclosed(text)
     try:
-        statements = parse_script(text + closing, LIMITS)
-        if not statements:
-            return []
-        whole = text + closing
-        for statement in statements[:-1]:
-            small = _after(small, statement, whole)
-        shown = _shown(small, statements[-1], whole)
-    except (SymgradError, OverflowError, ValueError, ZeroDivisionError):
+        with at_most(seconds):
+            shown = _of_statements(replace(session, limits=LIMITS), text + closing)
+    except (SymgradError, OverflowError, ValueError, ZeroDivisionError, TooLate):
         return None  # whatever is wrong will be told when the line is entered
     if not shown:
         return []
@@ -46,16 +43,23 @@ def preview(session: Session, text: str, columns: int = 80) -> Segments | None:
     return [*_fitted(shown, columns - len(note)), ("dim", note)]
 
 
-def _after(session: Session, statement: Statement, text: str) -> Session:
-    """The session after a statement that stands before the last one."""
-    return (
-        session.run(text[statement.start : statement.end]).session
-        if type(statement) is not Evaluate
-        else session
-    )
+def _of_statements(session: Session, text: str) -> Segments:
+    """What the last statement of a text gives after those before it."""
+    *earlier, last = parse_script(text, LIMITS) or (None,)
+    for statement in earlier:
+        session = _after(session, statement, text)
+    return _shown(session, last, text) if last is not None else []
+
+
+def _after(session: Session, statement: Statement | None, text: str) -> Session:
+    """The session after a statement, which is the caller's to forget."""
+    if statement is None or type(statement) is Evaluate:
+        return session
+    return session.run(text[statement.start : statement.end]).session
 
 
 def _shown(session: Session, statement: Statement, text: str) -> Segments:
+    _after(session, statement, text)  # what cannot be defined is not shown as if it were
     match statement:
         case Evaluate(value=tree):
             return _answer(session, tree, text)

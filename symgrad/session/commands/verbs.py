@@ -51,9 +51,8 @@ def _diff(session: Session, arguments: Arguments) -> Iterator[Result]:
 def _formula(expression: Expression, session: Session) -> Result:
     """An expression as it is printed, with its value if all variables have one."""
     text = str(expression)
-    missing = tuple(name for name in expression.variables if name not in session.values)
-    if missing or not session.values:
-        return Symbolic(expression, text, missing)
+    if not session.values or set(expression.variables) - set(session.values):
+        return Symbolic(expression, text)
     from symgrad.session.evaluation import value_alone
 
     return value_alone(expression, text, session.values)
