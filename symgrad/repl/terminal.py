@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
 from typing import Any
 
@@ -48,6 +47,10 @@ AFTER = 0.05
 """Seconds after the first prompt until SymPy's process is started."""
 
 
+class Terminated(Exception):
+    """The process is asked to end while it waits for a line."""
+
+
 class TerminalReader:
     """Reads entries in a terminal, with everything that makes that pleasant."""
 
@@ -58,6 +61,7 @@ class TerminalReader:
         self.history = OwnHistory(config.history_file())
         self.toolbar = Toolbar()
         self._started = False
+        self._signal = 0
         self.session: PromptSession[str] = PromptSession(
             message=[("class:prompt", PROMPT)],
             prompt_continuation=[("class:dim", MORE)],
@@ -96,6 +100,8 @@ class TerminalReader:
             return self.session.prompt(default=default, pre_run=self._first, handle_sigint=True)
         except Dropped:
             raise KeyboardInterrupt("text") from None
+        except Terminated:
+            raise SystemExit(128 + self._signal) from None
         finally:
             self.toolbar.settle()
 
@@ -125,8 +131,12 @@ class TerminalReader:
     def _terminated(self, number: int, _frame: object) -> None:
         """SIGTERM and SIGHUP: the terminal is put in order, the journal stays, and the process ends."""
         app: Application[str] = self.session.app
-        if app.is_running and app.loop is not None:
-            with contextlib.suppress(Exception):
-                app.loop.call_soon_threadsafe(lambda: app.exit(exception=SystemExit(128 + number)))
-            return
-        raise SystemExit(128 + number)
+        if not app.is_running or app.loop is None:
+            raise SystemExit(128 + number)
+        self._signal = number
+
+        def leave() -> None:
+            if app.is_running and not app.is_done:
+                app.exit(exception=Terminated)
+
+        app.loop.call_soon_threadsafe(leave)
