@@ -197,7 +197,9 @@ def test_hostile_lines_change_nothing_and_end_nothing(row: dict[str, str]) -> No
         assert {"x", "y", "f"} == set(after.session.scope)
 
 
-SCRIPT = "f(t) = g0*t^2; g0 = z; x = 2; y = x^2 + g0; v = [[1, 2], [3, 4.5]]; b: bool; q = 1 < 2; x + 1; w = ans*2"
+SCRIPT = (
+    "f(t) = g0*t^2; g0 = z; x = 2; y = x^2 + g0; v = [[1, 2], [3, 4.5]]; b: bool; q = 1 < 2; x + 1; w = ans*2"
+)
 SCRIPT += "; u = w + f(x)"
 
 

@@ -9,6 +9,7 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.enums import EditingMode
+from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
@@ -47,6 +48,11 @@ AFTER = 0.05
 """Seconds after the first prompt until SymPy's process is started."""
 
 
+def _continuation(_width: int, _line: int, is_wrapped: int) -> StyleAndTextTuples:
+    """The prompt of further lines; none where a long line is only shown on several, so that it can be copied."""
+    return [] if is_wrapped else [("class:dim", MORE)]
+
+
 class Terminated(Exception):
     """The process is asked to end while it waits for a line."""
 
@@ -64,7 +70,7 @@ class TerminalReader:
         self._signal = 0
         self.session: PromptSession[str] = PromptSession(
             message=[("class:prompt", PROMPT)],
-            prompt_continuation=[("class:dim", MORE)],
+            prompt_continuation=_continuation,
             lexer=WorkspaceLexer(lambda: self.workspace),
             completer=WorkspaceCompleter(lambda: self.workspace),
             complete_while_typing=False,

@@ -21,6 +21,8 @@ FORMS = ("diff", "grad", "hessian", "jacobian", "taylor")
 
 def pieces(text: str, scope: Scope) -> list[Piece]:
     """The whole text in pieces, blanks between them included."""
+    if not text.strip():
+        return [Piece("", text)] if text else []  # the first prompt needs no tables
     table = tables.load()
     found: list[Piece] = []
     position = 0
