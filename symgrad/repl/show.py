@@ -39,9 +39,8 @@ class Show:
             self.screen.show([("", plain.numbers(result, settings.digits))])
             result = _checked(result, settings) if wanted else result
             self.screen.show([("", plain.verdict(result))])
-        elif wanted and self.animated and result.defined:
-            first = answer(result, layout)
-            self.screen.show_for_now([*first, ("dim", "checking …\n")])
+        elif wanted and self.animated and result.defined and self.screen.fits(answer(result, layout)):
+            self.screen.show_for_now([*answer(result, layout), ("dim", "checking …\n")])
             result = _checked(result, settings)
             self.screen.replace(answer(result, layout))
         else:

@@ -44,7 +44,7 @@ def overview() -> Iterator[Result]:
     inside = [command for command in COMMANDS.values() if command.inside]
     yield Listing("Commands", tuple((command.typed, command.about) for command in inside))
     yield Listing("Keys", KEYS)
-    yield Text("`:help NAME` tells more about a function, command, setting, name or error code.")
+    yield Text("`:help NAME` tells more about a function, command, setting, name or error code.", prose=True)
 
 
 def topic(workspace: Workspace, word: str) -> Iterator[Result]:
@@ -61,10 +61,12 @@ def topic(workspace: Workspace, word: str) -> Iterator[Result]:
         return
     found: list[Result] = []
     if bare in scope:
-        found.append(Text(f"{written(bare, scope[bare])}   defined here; `:vars` tells what depends on it"))
+        found.append(
+            Text(f"{written(bare, scope[bare])}   defined here; `:vars` tells what depends on it", prose=True)
+        )
     if bare in FORMS:
         signature, about = FORMS[bare]
-        found.append(Text(f"{signature}   {about}"))
+        found.append(Text(f"{signature}   {about}", prose=True))
     if find(bare) is not None:
         found.append(reference.operation(bare))
     if code in CODES:

@@ -112,8 +112,8 @@ def shown(value: Any) -> str:
 
 
 def rows(settings: Settings) -> tuple[tuple[str, ...], ...]:
-    """Name, value, meaning and possible values of each setting."""
-    return tuple((s.name, shown(getattr(settings, s.name)), s.about, f"({s.values()})") for s in SETTINGS)
+    """Name, value, and meaning with possible values of each setting."""
+    return tuple((s.name, shown(getattr(settings, s.name)), f"{s.about} ({s.values()})") for s in SETTINGS)
 
 
 def template() -> str:

@@ -64,7 +64,7 @@ def begin(workspace: Workspace, word: str) -> Iterator[Given]:
     """
     if word in ("stop", "off", "quit"):
         yield replace(workspace, lesson=None)
-        yield Text("The tour ends here; `:tour` starts it again.")
+        yield Text("The tour ends here; `:tour` starts it again.", prose=True)
         return
     if word and not (word.isdecimal() and 1 <= int(word) <= len(LESSONS)):
         hint = f"steps are 1 to {len(LESSONS)}; `:tour stop` ends it"
@@ -78,7 +78,9 @@ def begin(workspace: Workspace, word: str) -> Iterator[Given]:
 
 def _said(step: int, before: str = "") -> Text:
     lesson = LESSONS[step]
-    return Text(f"{before}[{step + 1}/{len(LESSONS)}] {lesson.say}\n    {lesson.type}", {"step": step + 1})
+    return Text(
+        f"{before}[{step + 1}/{len(LESSONS)}] {lesson.say}\n    {lesson.type}", {"step": step + 1}, prose=True
+    )
 
 
 def typed_for(workspace: Workspace) -> Iterator[Given]:
@@ -102,7 +104,7 @@ def answered(workspace: Workspace, text: str) -> Iterator[Given]:
         return
     if step + 1 == len(LESSONS):
         yield replace(workspace, lesson=None)
-        yield Text(f"\n{END}")
+        yield Text(f"\n{END}", prose=True)
         return
     yield replace(workspace, lesson=step + 1)
     yield _said(step + 1, "\n")

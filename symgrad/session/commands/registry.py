@@ -79,7 +79,8 @@ class Command:
     def typed(self) -> str:
         """How it is written in a session: arguments are separated by commas, as in a call."""
         name, *words = self.usage.replace("[NAME=VALUE...]", "").replace("NAME=VALUE...", "").split()
-        return f":{name} {', '.join(words)}".strip().replace(", [", " [, ")
+        parted = ", " if "EXPR" in self.usage else " "
+        return f":{name} {parted.join(words)}".strip().replace(", [", " [, ")
 
     @property
     def shown(self) -> str:
