@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -241,3 +243,31 @@ def test_our_own_mistakes(opened: Open, home: Path) -> None:
     screen.line("x = 2")
     screen.line(":explain x", "internal error: KeyError; this is a bug in symgrad(.|\n)*a report")
     screen.line("x", r"x = 2\.0")
+
+
+def test_a_transcript(opened: Open, home: Path) -> None:
+    """What is recorded, in the middle of a session too, is a document that `symgrad test` finds to be true."""
+    screen = opened()
+    screen.line("x = 2; y = x^2")
+    screen.line(":transcript ~/notes.md", "recording in")
+    screen.line("y", "y = .*✓")
+    screen.line("y^2*x", "✓ verified")
+    screen.line("sqrtt(y)", "did you mean")
+    screen.line(":transcript off")
+    screen.line(":test ~/notes.md", "5 answers are as")
+    assert "∂ sqrtt(y)\n    error[SG102]" in (home / "notes.md").read_text(encoding="utf-8")
+
+
+def test_a_pipe(home: Path) -> None:
+    """Lines from a pipe: answers on one stream, mistakes on the other, the worst of them as exit code."""
+    done = subprocess.run(
+        [SYMGRAD],
+        input="x = 2\ny = (x +\n1)\nsqrtt(y)\ny^2;\nans\n:quit\n7\n",
+        capture_output=True,
+        encoding="utf-8",
+        env={"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONUTF8": "1"},
+        check=False,
+    )
+    assert (2, "y = 3.0   ∂x 1.0   ✓\nans = 9.0   ∂x 6.0   ✓\n") == (done.returncode, done.stdout)
+    assert done.stderr.startswith("error[SG102]")
+    assert [] == list(home.rglob("*"))

@@ -17,7 +17,7 @@ from symgrad.session.dialogue import entries, submit
 from symgrad.session.display import Segments, plain
 from symgrad.session.journal import Journal, restored, statements
 from symgrad.session.results import Text
-from symgrad.session.transcript import COLUMNS, prompted, unprompted
+from symgrad.session.transcript import COLUMNS, block, unprompted
 from symgrad.session.workspace import Workspace
 
 TWICE = 1.0
@@ -104,11 +104,9 @@ class Loop:
             self.journal.record(before.session, self.workspace.session)
         place = before.transcript
         if place and entry.strip() and self.workspace.transcript == place:
-            text = prompted(entry) + "".join(map(plain, said))
-            block = "".join(f"    {line}".rstrip() + "\n" for line in text.splitlines())
             try:
                 with Path(place).open("a", encoding="utf-8", newline="\n") as file:
-                    file.write(f"{block}\n")
+                    file.write(block(entry, "".join(map(plain, said))))
             except OSError as error:
                 self.screen.tell([("warn", f"the transcript cannot be written: {error.strerror}\n")])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ from symgrad.session.dialogue import submit
 from symgrad.session.display import plain
 from symgrad.session.render import Layout
 from symgrad.session.results import Evaluated, Result, Text
+from symgrad.session.script import script
+from symgrad.session.settings import Settings
 from symgrad.session.workspace import Workspace
 
 PROMPT, MORE = "∂ ", "… "
@@ -47,6 +50,22 @@ def prompted(entry: str) -> str:
     """An entry as the screen shows it."""
     first, *rest = entry.split("\n")
     return "".join([f"{PROMPT}{first}\n", *(f"{MORE}{line}\n" for line in rest)])
+
+
+def block(entry: str, output: str) -> str:
+    """An entry and its output as a part of a document."""
+    text = prompted(entry) + output
+    return "".join(f"    {line}".rstrip() + "\n" for line in text.splitlines()) + "\n"
+
+
+def opening(workspace: Workspace) -> str:
+    """The entries that bring an empty session to this one: what a transcript begins with."""
+    replayed = Workspace(settings=replace(Settings(), precision=workspace.settings.precision))
+    pieces = []
+    for line in script(workspace.session).splitlines()[1:]:
+        replayed, output = spoken(replayed, line)
+        pieces.append(block(line, output))
+    return "".join(pieces)
 
 
 def exchanges(text: str) -> Iterator[Exchange]:

@@ -68,7 +68,9 @@ def _transcript(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
         yield Text(said, {"transcript": workspace.transcript})
         return
     place = Path(wanted).expanduser()
-    files.write(wanted, files.read(wanted) if place.exists() else "")
+    from symgrad.session.transcript import opening
+
+    files.write(wanted, (files.read(wanted) if place.exists() else "") + opening(workspace))
     yield replace(workspace, transcript=str(place.absolute()))
     yield Text(f"recording in {place}; `symgrad test {place}` checks it", {"transcript": str(place)})
 
