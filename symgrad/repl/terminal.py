@@ -119,10 +119,10 @@ class TerminalReader:
         """Behind the first prompt: SymPy's process, which nobody has to wait for then."""
         if self._started:
             return
-        self._started = True
         from asyncio import get_running_loop
 
-        def begin() -> None:
+        def begin() -> None:  # never called if a line is entered sooner: then the next prompt tries again
+            self._started = True
             self.toolbar.start()
             if self.workspace.settings.check:
                 from symgrad.symbolic.sympy_client import shared
