@@ -199,6 +199,7 @@ CODES: dict[str, str] = {
     "SG404": "The expression is too large once its definitions are written out.",
     "SG405": "An array is too large.",
     "SG406": "The order of a derivative is too high.",
+    "SG407": "The expression has too many steps to be told one by one.",
     "SG420": "The expression is too large for SymPy.",
     "SG421": "The expression is too large to be written out in single numbers.",
     "SG499": "There is not enough memory.",
@@ -214,6 +215,11 @@ CODES: dict[str, str] = {
     "SG517": "There are values, but no expression.",
     "SG518": "A file cannot be read.",
     "SG519": "There is no such operation.",
+    "SG520": "There is no such setting.",
+    "SG521": "A setting cannot have this value.",
+    "SG522": "A file cannot be written.",
+    "SG523": "There is no such command. Commands stand at the beginning of a line, behind a colon.",
+    "SG524": "A document shows other answers than symgrad gives.",
     "SG601": "SymPy has no counterpart for a part of the expression.",
 }
 """Every code with its explanation: what it means and why it is so. Codes are never given another meaning."""

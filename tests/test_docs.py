@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import pytest
 
+from symgrad.session.commands.manual import manual
+from symgrad.session.transcript import compared
 from tests.conftest import ROOT, Run
 
 DOCUMENTS = sorted(ROOT.glob("*.md"))
@@ -92,6 +94,20 @@ def test_examples(example: Path, run: Run, tmp_path: Path) -> None:
     result = run(sys.executable, "-W", "error", example, cwd=tmp_path, MPLBACKEND="Agg")
 
     assert 0 == result.returncode, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda p: p.name)
+def test_sessions(document: Path) -> None:
+    """Each session that a document shows gives the answers shown."""
+    *differences, last = compared(document.read_text(encoding="utf-8"), document.name)
+
+    assert [] == [difference.text for difference in differences]
+    assert document.name != "README.md" or "9 answers" in last.text
+
+
+def test_the_commands_are_a_document() -> None:
+    """docs/commands.md is what `python -m symgrad.session.commands.manual` writes."""
+    assert manual() == (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 
 
 def test_shown_finds_commands() -> None:

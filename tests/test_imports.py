@@ -55,3 +55,33 @@ def test_the_command_line_needs_only_the_parser(run: Run, tmp_path: Path) -> Non
     )
 
     assert {"lark"} >= SLOW & loaded(run, statement, tmp_path)
+
+
+def test_a_session_starts_without_mathematics(run: Run, tmp_path: Path) -> None:
+    """Up to its prompt a session loads prompt_toolkit and what that needs, and no NumPy, SymPy or flint."""
+    statement = (
+        "import io; from prompt_toolkit.application import create_app_session; "
+        "from prompt_toolkit.output import DummyOutput; from prompt_toolkit.input import create_pipe_input\n"
+        "from symgrad.repl.terminal import TerminalReader; from symgrad.repl import loop, start\n"
+        "from symgrad.session.settings import Settings; from symgrad.session.workspace import Workspace\n"
+        "with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):\n"
+        "    keys.send_text(chr(4))\n"
+        "    try: TerminalReader(Settings(), colored=False).read(Workspace())\n"
+        "    except EOFError: pass\n"
+        "pass"
+    )
+    found = loaded(run, statement, tmp_path)
+
+    assert "prompt_toolkit" in found
+    assert {"prompt_toolkit", "asyncio"} >= SLOW & found
+
+
+def test_lines_from_a_pipe_need_no_prompt(run: Run, tmp_path: Path) -> None:
+    """The same conversation over a pipe does not load prompt_toolkit."""
+    statement = (
+        "import io; from symgrad.cli import main; sys.stdin, sys.stdout = io.StringIO('x = 2; x^2'), io.StringIO()\n"
+        "code = main(['repl', '--no-check']); out = sys.stdout.getvalue(); sys.stdout = sys.__stdout__\n"
+        "assert not code and '4.0' in out\npass"
+    )
+
+    assert {"lark"} >= SLOW & loaded(run, statement, tmp_path)

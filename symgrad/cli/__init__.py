@@ -11,7 +11,8 @@ from symgrad.cli.options import Options, understand
 from symgrad.errors import LimitReached, SymgradError, UsageMistake
 
 if TYPE_CHECKING:
-    from symgrad.cli.screen import Screen
+    from symgrad.console.screen import Screen
+    from symgrad.session.display import Segments
 
 USAGE, BUG, INTERRUPTED = 2, 70, 130
 
@@ -57,7 +58,7 @@ def _decoded(word: str) -> str:
 
 
 def _screen(options: Options) -> Screen:
-    from symgrad.cli.screen import Screen
+    from symgrad.console.screen import Screen
 
     return Screen(options.color)
 
@@ -69,14 +70,50 @@ def _run(options: Options) -> int:
 
         _screen(options).line(f"symgrad {__version__}")
         return 0
-    if options.on("--help") or (not options.words and options.expression is None and not options.values):
-        from symgrad.cli.help import help_text
+    if options.on("--generate-config"):
+        from symgrad.session.settings import template
 
-        _screen(options).show(help_text())
-        return 0 if options.on("--help") else USAGE
+        _screen(options).show([("", template())])
+        return 0
+    nothing = not options.words and options.expression is None and not options.values
+    if options.on("--help") or options.words == ("help",):
+        _screen(options).show(_help())
+        return 0
+    if nothing or options.words == ("repl",):
+        return _explore(options)
     if options.expression is None and options.words and _is_verb(options.words[0]):
         return _verb(options)
     return _evaluate(options)
+
+
+def _explore(options: Options) -> int:
+    """The interactive session; lines from a pipe are the same conversation."""
+    from symgrad.repl import start
+
+    switches: dict[str, object] = {}
+    if options.on("--plain") or options.on("--quiet"):
+        switches["plain"] = True
+    if options.on("--no-check"):
+        switches["check"] = False
+    if options.on("--precision"):
+        switches["precision"] = options.precision
+    if options.on("--budget"):
+        switches["budget"] = options.budget
+    if options.color != "auto":
+        switches["color"] = options.color
+    if options.on("--no-banner"):
+        switches["banner"] = False
+    code = start(switches=switches)
+    if code is None:  # no terminal, no lines: nobody knows what this should do
+        _screen(options).show(_help())
+        return USAGE
+    return code
+
+
+def _help() -> Segments:
+    from symgrad.cli.help import help_text
+
+    return help_text()
 
 
 def _is_verb(word: str) -> bool:
@@ -87,7 +124,7 @@ def _is_verb(word: str) -> bool:
     if word in RESERVED:
         hint = f"to evaluate a variable of this name write: symgrad -e {word} {word}=..."
         raise UsageMistake("SG516", f"`{word}` is reserved for a command of a later version", hint=hint)
-    return word in COMMANDS
+    return word in COMMANDS and COMMANDS[word].verb
 
 
 def _evaluate(options: Options) -> int:
@@ -109,7 +146,7 @@ def _verb(options: Options) -> int:
     from symgrad.cli.answer import checked, exit_code, point, show
     from symgrad.session import Session
     from symgrad.session.commands import COMMANDS, Arguments
-    from symgrad.session.results import Evaluated
+    from symgrad.session.results import Evaluated, Result
 
     screen = _screen(options)
     session = Session().bind(point(options.values))
@@ -117,6 +154,8 @@ def _verb(options: Options) -> int:
     worst = 0
     apart = False
     for result in COMMANDS[options.words[0]].run(session, arguments):
+        if not isinstance(result, Result):
+            continue  # what is defined ends with the process
         if isinstance(result, Evaluated):
             result = checked(result, options)  # noqa: PLW2901  # the same result, with a verdict
             worst = max(worst, exit_code(result, strict=options.on("--strict")))
@@ -130,7 +169,7 @@ def _verb(options: Options) -> int:
 def _fail(error: SymgradError, options: Options) -> int:
     """Show a user's mistake."""
     from symgrad.cli.answer import show_error
-    from symgrad.cli.screen import Screen
+    from symgrad.console.screen import Screen
 
     show_error(error, options, Screen("never" if options.on("--no-color") else "auto"))
     return error.exit_code
@@ -138,7 +177,7 @@ def _fail(error: SymgradError, options: Options) -> int:
 
 def _bug(error: Exception, words: list[str], *, debug: bool) -> int:
     """Our own mistake: one line for the user, the rest in a file."""
-    from symgrad.cli.report import save
+    from symgrad.console.report import save
 
     if debug:
         import traceback

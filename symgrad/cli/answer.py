@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from symgrad.cli.options import Options
-from symgrad.cli.screen import Screen
+from symgrad.console.screen import Screen
 from symgrad.errors import Span, SymgradError
 from symgrad.session import Session, jsonform, plain
 from symgrad.session.diagnostic import diagnostic

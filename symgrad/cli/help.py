@@ -32,9 +32,11 @@ def help_text() -> Segments:
     segments: Segments = [
         ("strong", "symgrad EXPR [NAME=VALUE...]"),
         ("", "   the value of an expression, its derivatives, and whether they can be trusted\n"),
+        ("strong", "symgrad"),
+        ("", "                        an interactive session\n"),
     ]
     segments += _section("Examples", EXAMPLES)
-    segments += _section("Commands", [(f"symgrad {c.usage}", c.about) for c in COMMANDS.values()])
+    segments += _section("Commands", [(f"symgrad {c.usage}", c.about) for c in COMMANDS.values() if c.verb])
     options = [(f"{o.name} {o.value}".rstrip(), o.help) for o in OPTIONS if o.help]
     segments += _section(
         "Options", [("-", "as the expression: read one from each line of the input"), *options]

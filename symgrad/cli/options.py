@@ -32,6 +32,8 @@ OPTIONS = (
     Option("--budget", "S", "spend at most S seconds on the check (default 2)"),
     Option("--color", "WHEN", "auto, always or never (also: --no-color, NO_COLOR, FORCE_COLOR)"),
     Option("--no-color", "", ""),
+    Option("--no-banner", "", "start a session without a greeting"),
+    Option("--generate-config", "", "print a config.toml with every setting and what it does"),
     Option("--debug", "", "show the traceback of an internal error"),
     Option("--version", "", "print the version"),
     Option("--help", "", "print this help (also: -h)"),

@@ -72,17 +72,17 @@ def check_no_answer(tree: Ast) -> None:
         )
 
 
-def without_answer(tree: Ast, meaning: Elaborated, limits: Limits) -> Ast | None:
-    """The tree with `ans` written out, so that it keeps its meaning after the next line; None if that is too large."""
+def without_answer(tree: Ast, meaning: Elaborated, limits: Limits) -> tuple[Ast, str] | None:
+    """The tree, and its text, with `ans` written out, so that both keep their meaning; None if that is too large."""
     if answer_in(tree) is None:
-        return tree
+        return tree, meaning.text[tree.start : tree.end]
     root = meaning.root
     if not isinstance(root, Node):
         return None
     from symgrad.symbolic.text import text_many
 
     definitions, (body,) = text_many([root])
-    return None if definitions else parse(body, limits)
+    return None if definitions else (parse(body, limits), body)
 
 
 def check_all_used(meaning: Elaborated, expected: Iterable[str], values: Iterable[str]) -> None:

@@ -91,7 +91,7 @@ def code(name: str) -> Text:
         raise UsageMistake(
             "SG515", f"there is no error code `{name}`", hint="`symgrad explain` lists all of them"
         )
-    return Text(f"{wanted}: {CODES[wanted]}", {"code": wanted, "explanation": CODES[wanted]})
+    return Text(f"{wanted}: {CODES[wanted]}", {"code": wanted, "explanation": CODES[wanted]}, prose=True)
 
 
 def codes() -> Listing:

@@ -45,7 +45,7 @@ def render(result: Result, layout: Layout = DEFAULT) -> Segments:
 
 def head(result: Evaluated, layout: Layout) -> Segments:
     """`x^2 = 4.0`, how it was read, and what is wrong with the value once that is known."""
-    written = display_safe(result.text.strip())
+    written = _written(result)
     if not result.defined and (result.verdict is None or result.verdict.status == "undefined"):
         return _undefined(written, result, layout.columns)
     shown = number(result.value, layout.precision)
@@ -59,6 +59,11 @@ def head(result: Evaluated, layout: Layout) -> Segments:
         room = layout.columns - width(text) - len(sign) - len(shown) - len(GAP)
         segments += [("", GAP if width(said.text) <= room else "\n  "), (said.style, said.text)]
     return [*segments, ("", "\n")]
+
+
+def _written(result: Evaluated) -> str:
+    """The text as it was typed, on one line."""
+    return display_safe(" ".join(result.text.split("\n")).strip())
 
 
 def _undefined(written: str, result: Evaluated, columns: int) -> Segments:
@@ -76,7 +81,7 @@ def _note(result: Evaluated) -> Segments:
 
 def in_one_line(result: Evaluated, precision: int | None = None) -> Segments:
     """`x^2 = 4.0   ∂x 4.0   ✓`."""
-    segments: Segments = [("strong", shorten(display_safe(result.text.strip()), LONGEST))]
+    segments: Segments = [("strong", shorten(_written(result), LONGEST))]
     if not result.defined and (result.verdict is None or result.verdict.status == "undefined"):
         return [*segments, *undefined(result), ("", "\n")]
     sign = " is " if isinstance(result.value, bool) else " = "

@@ -107,10 +107,11 @@ class Listing:
 
 @dataclass(frozen=True)
 class Text:
-    """A text that is the answer, such as LaTeX; `data` is the same for programs."""
+    """A text that is the answer, such as LaTeX; `data` is the same for programs; prose may be broken between words."""
 
     text: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    prose: bool = False
 
 
 Result = Evaluated | Symbolic | Several | Defined | Listing | Text

@@ -153,7 +153,7 @@ class Session:
         answer = naming.without_answer(tree, meaning, self.limits)
         if answer is None:
             return Outcome(self, (result,))
-        last = Definition(answer, text[tree.start : tree.end])
+        last = Definition(*answer)
         return Outcome(self.extended(dict.fromkeys(naming.ANSWERS, last)), (result,))
 
     def _define(self, statement: Define, text: str) -> Outcome:
@@ -172,7 +172,7 @@ class Session:
                 "`ans` is too large to be a part of a definition",
                 hint=f"use `{name} := {source[:40]}`",
             )
-        defined = self.extended({name: Definition(fixed, source)})
+        defined = self.extended({name: Definition(*fixed)})
         defined.understand(tree, text)  # a name that is defined by itself is found here
         return Outcome(defined, (Defined(name, "expression", source),))
 

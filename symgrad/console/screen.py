@@ -62,9 +62,12 @@ class Screen:
     def show_for_now(self, segments: Segments) -> None:
         """Print lines that `replace` will write over."""
         self.show(segments)
+        self.rewritable = plain(segments).count("\n") if self.fits(segments) else 0
+
+    def fits(self, segments: Segments) -> bool:
+        """Whether lines can be written over: each is one line of the screen, and all of them are on it."""
         lines = plain(segments).split("\n")[:-1]
-        fits = all(width(line) < self.columns for line in lines) and len(lines) < self._height() - 1
-        self.rewritable = len(lines) if fits else 0
+        return all(width(line) < self.columns for line in lines) and len(lines) < self._height() - 1
 
     def replace(self, segments: Segments) -> None:
         """Print over what `show_for_now` left."""

@@ -1,89 +1,19 @@
-"""The commands: verbs of the command line now, `:commands` of the interactive session later, from one registry."""
+"""Commands that ask something of a session and leave it as it is: verbs of the command line, `:commands` inside."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TypeVar
+import re
+from collections.abc import Iterator
 
 from symgrad.errors import UsageMistake
 from symgrad.expression import Expression
 from symgrad.graph import variables
-from symgrad.session import reference
+from symgrad.session import chain, reference
+from symgrad.session.commands.registry import Arguments, command
 from symgrad.session.results import Evaluated, Listing, Result, Several, Symbolic, Text
 from symgrad.session.session import Session
 
-
-@dataclass(frozen=True)
-class Arguments:
-    """What a command is given: expressions, names and numbers as texts; values are in the session already."""
-
-    texts: tuple[str, ...]
-    budget: float = 2.0
-
-
-Function = Callable[[Session, Arguments], Iterator[Result]]
-F = TypeVar("F", bound=Function)
-
-
-@dataclass(frozen=True)
-class Command:
-    """A command: how it is written, what it does in one sentence, an example, and the function."""
-
-    name: str
-    usage: str
-    about: str
-    example: str
-    least: int
-    most: int
-    function: Function
-
-    def run(self, session: Session, arguments: Arguments) -> Iterator[Result]:
-        """The results, one after the other.
-
-        Raises:
-            UsageMistake: SG515, there are too few or too many arguments.
-            SymgradError: whatever the command finds wrong.
-        """
-        if not self.least <= len(arguments.texts) <= self.most:
-            what = (
-                "arguments are missing"
-                if len(arguments.texts) < self.least
-                else f"`{arguments.texts[self.most]}` is too much"
-            )
-            hint = f"usage: {self.usage}, as in: {self.example}"
-            raise UsageMistake("SG515", f"{self.name}: {what}", hint=hint)
-        return self.function(session, arguments)
-
-
-COMMANDS: dict[str, Command] = {}
-RESERVED = (
-    "compile",
-    "draw",
-    "fit",
-    "graph",
-    "help",
-    "parse",
-    "plot",
-    "repl",
-    "serve",
-    "test",
-    "train",
-    "tour",
-)
-"""Words that later versions will give a meaning to; until then they are no expressions on the command line."""
-
-
-def command(usage: str, about: str, example: str, least: int = 1, most: int = 1) -> Callable[[F], F]:
-    """Enter a function into the registry; its name is the first word of its usage."""
-
-    def enter(function: F) -> F:
-        name = usage.split(maxsplit=1)[0]
-        COMMANDS[name] = Command(name, usage, about, example, least, most, function)
-        return function
-
-    return enter
+CODE = re.compile(r"(?i)(?:SG)?\d{1,3}")
 
 
 @command("grad EXPR [NAME=VALUE...]", "the partial derivatives by all variables", "grad 'x^2*sin(y)'")
@@ -121,9 +51,8 @@ def _diff(session: Session, arguments: Arguments) -> Iterator[Result]:
 def _formula(expression: Expression, session: Session) -> Result:
     """An expression as it is printed, with its value if all variables have one."""
     text = str(expression)
-    missing = tuple(name for name in expression.variables if name not in session.values)
-    if missing or not session.values:
-        return Symbolic(expression, text, missing)
+    if not session.values or set(expression.variables) - set(session.values):
+        return Symbolic(expression, text)
     from symgrad.session.evaluation import value_alone
 
     return value_alone(expression, text, session.values)
@@ -194,21 +123,19 @@ def _ops(_session: Session, arguments: Arguments) -> Iterator[Result]:
         yield from reference.operations()
 
 
-@command("explain [CODE]", "what an error code means", "explain SG014", 0, 1)
-def _explain(_session: Session, arguments: Arguments) -> Iterator[Result]:
-    yield reference.code(arguments.texts[0]) if arguments.texts else reference.codes()
-
-
-@command("run FILE", "the statements of a file, one after the other", "run script.sg")
-def _run(session: Session, arguments: Arguments) -> Iterator[Result]:
-    (path,) = arguments.texts
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text in UTF-8"
-        raise UsageMistake("SG518", f"`{path}` cannot be read: {reason}") from None
-    for outcome in session.steps(text):
-        yield from outcome.results
+@command(
+    "explain [EXPR] [NAME=VALUE...]",
+    "the chain rule, step by step; or what an error code means",
+    "explain '(a*b + c)*f' a=2 b=-3 c=10 f=-2",
+    0,
+)
+def _explain(session: Session, arguments: Arguments) -> Iterator[Result]:
+    if not arguments.texts:
+        yield reference.codes()
+    elif CODE.fullmatch(arguments.texts[0]):
+        yield reference.code(arguments.texts[0])
+    else:
+        yield chain.story(session, arguments.texts[0])
 
 
 @command("doctor", "versions, what is installed, where files lie", "doctor", 0, 0)

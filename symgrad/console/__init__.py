@@ -1,0 +1,1 @@
+"""The terminal that faces share: two streams, colours, lines written over, and reports of our own mistakes."""

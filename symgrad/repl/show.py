@@ -1,0 +1,57 @@
+"""Results on the screen of a conversation: the numbers at once, their ticks a moment later."""
+
+from __future__ import annotations
+
+from symgrad.console.screen import Screen
+from symgrad.session import plain
+from symgrad.session.answers import answer
+from symgrad.session.display import Segments
+from symgrad.session.render import Layout
+from symgrad.session.results import Evaluated, Result
+from symgrad.session.settings import Settings
+from symgrad.session.transcript import COLUMNS
+
+
+class Show:
+    """Shows results; `animated` where the lines of a result may be written over when its check is done."""
+
+    def __init__(self, screen: Screen, *, animated: bool) -> None:
+        self.screen = screen
+        self.animated = animated and screen.animated
+        self.code = 0
+
+    def result(self, result: Result, settings: Settings) -> Segments:
+        """Show a result, and return what a transcript keeps of it."""
+        layout = Layout(self.screen.columns, settings.digits)
+        self.code = 0
+        if isinstance(result, Evaluated):
+            result = self._evaluated(result, settings, layout)
+            self.code = int(not result.defined)
+        elif settings.plain:
+            self.screen.show([("", text) for _, text in answer(result, layout)])
+        else:
+            self.screen.show(answer(result, layout))
+        return answer(result, Layout(COLUMNS, settings.digits))
+
+    def _evaluated(self, result: Evaluated, settings: Settings, layout: Layout) -> Evaluated:
+        wanted = settings.check and not result.unchecked
+        if settings.plain:
+            self.screen.show([("", plain.numbers(result, settings.digits))])
+            result = _checked(result, settings) if wanted else result
+            self.screen.show([("", plain.verdict(result))])
+        elif wanted and self.animated and result.defined and self.screen.fits(answer(result, layout)):
+            self.screen.show_for_now([*answer(result, layout), ("dim", "checking …\n")])
+            result = _checked(result, settings)
+            self.screen.replace(answer(result, layout))
+        else:
+            result = _checked(result, settings) if wanted else result
+            self.screen.show(answer(result, layout))
+        return result
+
+
+def _checked(result: Evaluated, settings: Settings) -> Evaluated:
+    """The result with its verdict; Ctrl-C keeps the numbers and leaves the verdict."""
+    try:
+        return result.checked(budget=settings.budget)
+    except KeyboardInterrupt:
+        return result

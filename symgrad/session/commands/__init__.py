@@ -1,0 +1,14 @@
+"""The commands: verbs of the command line and `:commands` of the interactive session, from one registry."""
+
+from symgrad.session.commands import verbs
+
+# isort: split
+from symgrad.session.commands import explorer
+
+# isort: split
+from symgrad.session.commands import files
+
+# isort: split
+from symgrad.session.commands.registry import ALIASES, COMMANDS, RESERVED, Arguments, Command, Request, named
+
+__all__ = ["ALIASES", "COMMANDS", "RESERVED", "Arguments", "Command", "Request", "named"]

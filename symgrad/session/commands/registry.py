@@ -1,0 +1,144 @@
+"""The registry: every command once, for the command line, the session, `:help`, completion and the documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from symgrad.errors import UsageMistake, did_you_mean
+from symgrad.session.results import Result
+from symgrad.session.session import Session
+from symgrad.session.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What a command is given: expressions, names and numbers as texts; values are in the session already."""
+
+    texts: tuple[str, ...] = ()
+    budget: float = 2.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """What only a face can do: `quit`, `edit`, `history`, `recover`."""
+
+    what: str
+    argument: str = ""
+
+
+Given = Result | Workspace | Request
+"""What a command yields: results to show, and the workspace from there on where it changes."""
+Function = Callable[[Workspace, Arguments], Iterator[Given]]
+F = TypeVar("F", bound=Callable[[Session, Arguments], Iterator[Result]])
+G = TypeVar("G", bound=Function)
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: how it is written, what it does in one sentence, an example, and the function.
+
+    Attributes:
+        verb: whether it is one on the command line too.
+        inside: whether it is a `:command` of sessions.
+        whole: whether its one argument is the rest of the line, commas and all.
+    """
+
+    name: str
+    usage: str
+    about: str
+    example: str
+    least: int
+    most: int
+    function: Function
+    verb: bool = True
+    inside: bool = True
+
+    def run(self, workspace: Workspace | Session, arguments: Arguments) -> Iterator[Given]:
+        """The results, one after the other.
+
+        Raises:
+            UsageMistake: SG515, there are too few or too many arguments.
+            SymgradError: whatever the command finds wrong.
+        """
+        if not self.least <= len(arguments.texts) <= self.most:
+            what = (
+                "arguments are missing"
+                if len(arguments.texts) < self.least
+                else f"`{arguments.texts[self.most]}` is too much"
+            )
+            inside = isinstance(workspace, Workspace)
+            usage, example = (self.typed, self.shown) if inside else (self.usage, self.example)
+            raise UsageMistake("SG515", f"{self.name}: {what}", hint=f"usage: {usage}, as in: {example}")
+        return self.function(
+            workspace if isinstance(workspace, Workspace) else Workspace(workspace), arguments
+        )
+
+    @property
+    def typed(self) -> str:
+        """How it is written in a session: arguments are separated by commas, as in a call."""
+        name, *words = self.usage.replace("[NAME=VALUE...]", "").replace("NAME=VALUE...", "").split()
+        parted = ", " if "EXPR" in self.usage else " "
+        return f":{name} {parted.join(words)}".strip().replace(", [", " [, ")
+
+    @property
+    def shown(self) -> str:
+        """The example as one types it in a session."""
+        if "'" not in self.example:
+            return f":{self.example}"
+        import shlex
+
+        name, *words = shlex.split(self.example)
+        values = [word for word in words if "=" in word]
+        texts = [word for word in words if word not in values]
+        return f":{name} {', '.join(texts)} {' '.join(values)}".strip()
+
+
+COMMANDS: dict[str, Command] = {}
+ALIASES = {"q": "quit", "exit": "quit", "h": "help", "?": "help"}
+"""Short names; nothing else is abbreviated, so that a later command can never change what a short name means."""
+RESERVED = ("compile", "draw", "fit", "graph", "parse", "plot", "serve", "train")
+"""Words that later versions will give a meaning to; until then they are no expressions on the command line."""
+
+
+def command(usage: str, about: str, example: str, least: int = 1, most: int = 1) -> Callable[[F], F]:
+    """Enter a function of a session into the registry; its name is the first word of its usage."""
+
+    def enter(function: F) -> F:
+        name = usage.split(maxsplit=1)[0]
+
+        def on_session(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
+            return function(workspace.session, arguments)
+
+        COMMANDS[name] = Command(name, usage, about, example, least, most, on_session)
+        return function
+
+    return enter
+
+
+def explorer_command(
+    usage: str, about: str, example: str, least: int = 0, most: int = 1, *, verb: bool = False
+) -> Callable[[G], G]:
+    """Enter a function of a whole workspace; it may yield another one."""
+
+    def enter(function: G) -> G:
+        name = usage.split(maxsplit=1)[0]
+        COMMANDS[name] = Command(name, usage, about, example, least, most, function, verb)
+        return function
+
+    return enter
+
+
+def named(word: str) -> Command:
+    """The command that a word after `:` means.
+
+    Raises:
+        UsageMistake: SG523, there is none.
+    """
+    found = COMMANDS.get(ALIASES.get(word, word))
+    if found is not None and found.inside:
+        return found
+    near = did_you_mean(word, [c.name for c in COMMANDS.values() if c.inside])
+    hint = f"did you mean `:{near}`?" if near else "`:help` lists all commands"
+    raise UsageMistake("SG523", f"there is no command `:{word}`", hint=hint)
