@@ -49,9 +49,7 @@ def test_json_fields(readme: str) -> None:
 
 def test_language(readme: str) -> None:
     """Every example of the language's tables is in the language."""
-    scope = (
-        "c = 2 > 1; a = 1; b = 2; x = 3; n = 4; L = w^2; w = 1; y = 2; v = [1, 2, 3]; A = [[1, 2, 3]]; g(x) = x^2"
-    )
+    scope = "c = 2 > 1; a = 1; b = 2; x = 3; n = 4; L = w^2; w = 1; y = 2; v = [1, 2, 3]; A = [[1, 2, 3]]; g(x) = x^2"
     before = Session().run(scope).session
     for row in table(readme, "The language"):
         for example in re.findall(r"`([^`]+)`", row[0]):
