@@ -104,6 +104,24 @@ def test_several_lines(opened: Open) -> None:
     assert "17.0" not in screen.text
 
 
+def test_vi_keys_and_an_editor(opened: Open, home: Path) -> None:
+    """`:edit` brings back what the editor wrote; after F4 Escape ends inserting, and Enter submits at once."""
+    editor = home / "editor"
+    editor.write_text('#!/bin/sh\necho "x^3 + 7" > "$1"\n')
+    editor.chmod(0o755)
+    screen = opened(EDITOR=str(editor))
+    screen.line("x = 2;")
+    screen.type(":edit\r")
+    screen.wait(r"^∂ x\^3 \+ 7$")
+    screen.line("", r"x\^3 \+ 7 = 15\.0")
+    screen.type("\x1bOS2*3")
+    screen.wait("^= 6")
+    screen.type("\x1b")
+    screen.type("0x\x1b\r")
+    screen.wait(r"SG\d+")
+    screen.line("4*5", r"4\*5 = 20\.0")
+
+
 def test_history_across_sessions(opened: Open, home: Path) -> None:
     """Lines are there in the next session; Up finds those that begin alike; a leading blank keeps a line out."""
     first = opened()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prompt_toolkit.application import get_app
 from prompt_toolkit.enums import DEFAULT_BUFFER, EditingMode
-from prompt_toolkit.filters import has_focus, vi_navigation_mode
+from prompt_toolkit.filters import emacs_mode, has_focus, vi_navigation_mode
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
@@ -30,7 +30,8 @@ def bindings() -> KeyBindings:
         else:
             buffer.validate_and_handle()
 
-    @keys.add("escape", "enter", filter=typing)
+    # In vi's mode Escape and then Enter are two keys: leave inserting, and submit.
+    @keys.add("escape", "enter", filter=typing & emacs_mode)
     def _newline(event: KeyPressEvent) -> None:
         event.current_buffer.insert_text("\n")
 
