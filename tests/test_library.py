@@ -38,9 +38,7 @@ def test_derivatives_are_expressions() -> None:
     assert {name: str(d) for name, d in F.grad().items()} == {"x": "2*x*sin(y)", "y": "x^2*cos(y)"}
     assert str(F.hessian()[0][1]) == "2*x*cos(y)"
     assert str(parse("[x*y, x]").jacobian("x")[0][0]) == "y"
-    assert str(F.jvp({"x": 1.0, "y": 0.0})) == str(F.diff("x")) or F.jvp({"x": 1.0, "y": 0.0})(
-        POINT
-    ) == F.diff("x")(POINT)
+    assert str(F.jvp({"x": 1.0, "y": 0.0})) == "2*x*sin(y)"
     assert F.hvp({"x": 1.0})["x"](POINT) == pytest.approx(F.diff("x", 2)(POINT))
     assert parse("sin(x)").taylor("x", 0, 3)(x=0.1) == pytest.approx(0.1 - 0.1**3 / 6)
 
@@ -68,7 +66,7 @@ def test_other_forms() -> None:
     bundle = F._repr_mimebundle_(include=None, exclude=None)
 
     assert str(F.to_sympy()) == "x**2*sin(y)"
-    assert F.to_latex() == r"x^{2} \cdot \sin\left(y\right)" or r"\sin" in F.to_latex()
+    assert F.to_latex() == r"x^{2}\,\sin\left(y\right)"
     assert F.to_dot().startswith("digraph")
     assert bundle["text/plain"] == "<x^2*sin(y)>"
     assert bundle["image/svg+xml"].startswith("<svg")

@@ -11,7 +11,7 @@ from typing import Any
 from symgrad.graph import CONST, VAR, Node, postorder
 from symgrad.ops import Op
 from symgrad.symbolic import text
-from symgrad.symbolic.notation import CLOSED, LIMIT, fresh_names, precedence, shared, visible
+from symgrad.symbolic.notation import CLOSED, LIMIT, fresh_names, pieces, precedence, shared, visible
 
 LETTERS = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
@@ -55,21 +55,7 @@ def latex(root: Node, limit: int = LIMIT) -> str:
 
 
 def _pieces(root: Node, names: dict[Node, str], defined: Node | None = None) -> list[str]:
-    pieces: list[str] = []
-    todo: list[Node | str] = [root]
-    while todo:
-        item = todo.pop()
-        if isinstance(item, str):
-            pieces.append(item)
-        elif item in names and item is not defined:
-            pieces.append(names[item])
-        elif item.op is VAR:
-            pieces.append(variable(item.name))
-        elif item.op is CONST:
-            pieces.append(constant(item.value))
-        else:
-            todo += _spelled(item, names)[::-1]
-    return pieces
+    return pieces(root, names, lambda node: _spelled(node, names)[::-1], variable, constant, defined)
 
 
 def _spelled(node: Node, names: dict[Node, str]) -> list[Node | str]:

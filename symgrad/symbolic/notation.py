@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -154,3 +154,38 @@ def precedence(node: Node) -> int:
     if node.op is VAR:
         return CLOSED
     return number_precedence(node.value) if node.op is CONST else node.op.precedence if node.args else CLOSED
+
+
+def pieces(
+    root: Node,
+    names: Mapping[Node, str],
+    spelled: Callable[[Node], Sequence[Node | str]],
+    variable: Callable[[str], str],
+    constant: Callable[[Any], str],
+    defined: Node | None = None,
+) -> list[str]:
+    """The words of one expression, in order.
+
+    Args:
+        root: what is written.
+        names: what stands for shared parts.
+        spelled: the operands of an operation and the words around them, the last one first.
+        variable: how a variable is written.
+        constant: how a constant is written.
+        defined: is written out although it has a name.
+    """
+    words: list[str] = []
+    todo: list[Node | str] = [root]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, str):
+            words.append(item)
+        elif item in names and item is not defined:
+            words.append(names[item])
+        elif item.op is VAR:
+            words.append(variable(item.name))
+        elif item.op is CONST:
+            words.append(constant(item.value))
+        else:
+            todo += spelled(item)
+    return words

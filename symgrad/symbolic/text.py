@@ -12,7 +12,16 @@ from typing import Any, NamedTuple
 
 from symgrad.graph import CONST, VAR, Node, postorder
 from symgrad.ops import Op
-from symgrad.symbolic.notation import CLOSED, LIMIT, fresh_names, precedence, shared, tree_size, visible
+from symgrad.symbolic.notation import (
+    CLOSED,
+    LIMIT,
+    fresh_names,
+    pieces,
+    precedence,
+    shared,
+    tree_size,
+    visible,
+)
 
 SPACED = 60
 """Operators that bind more loosely than this have blanks around them."""
@@ -52,22 +61,7 @@ def text_many(roots: Sequence[Node], limit: int = LIMIT) -> Texts:
 
 
 def _pieces(root: Node, names: dict[Node, str], defined: Node | None = None) -> list[str]:
-    """The words of one expression; `defined` is written out although it has a name."""
-    pieces: list[str] = []
-    todo: list[Node | str] = [root]
-    while todo:
-        item = todo.pop()
-        if isinstance(item, str):
-            pieces.append(item)
-        elif item in names and item is not defined:
-            pieces.append(names[item])
-        elif item.op is VAR:
-            pieces.append(item.name)
-        elif item.op is CONST:
-            pieces.append(constant(item.value))
-        else:
-            todo += _spelled(item, names)
-    return pieces
+    return pieces(root, names, lambda node: _spelled(node, names), str, constant, defined)
 
 
 def _spelled(node: Node, names: dict[Node, str]) -> list[Node | str]:
