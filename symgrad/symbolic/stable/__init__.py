@@ -1,0 +1,37 @@
+"""Accuracy rewrites: a table of identities whose right sides lose fewer digits, and what of it fits a node.
+
+Nothing here measures: whether a form is better depends on the point, and `symgrad.improve` finds out.
+"""
+
+from __future__ import annotations
+
+from symgrad.graph import Node
+from symgrad.symbolic.simplify import simplify
+from symgrad.symbolic.stable import arithmetic, exponentials, quotients, roots, trigonometry
+from symgrad.symbolic.stable.rule import Rule, Suggestion, Table, replaced
+
+TABLES = (exponentials, trigonometry, roots, arithmetic, quotients)
+REMEDIES: tuple[Rule, ...] = tuple(rule for module in TABLES for rule in module.REMEDIES.rules)
+MOVES: tuple[Rule, ...] = tuple(rule for module in TABLES for rule in module.MOVES.rules)
+RULES = REMEDIES + MOVES
+
+
+def suggest(node: Node, *, moves: bool = False) -> list[Suggestion]:
+    """Other forms of one node that are known to lose fewer digits at their worst points, the likeliest first.
+
+    Args:
+        node: a number; other nodes have no suggestions.
+        moves: also rearrangements that only prepare the ground for others.
+    """
+    if node.type.kind != "real" or node.type.shape or not node.args:
+        return []
+    found: dict[Node, Suggestion] = {}
+    for rule in RULES if moves else REMEDIES:
+        for form in rule.change(node):
+            new = simplify([form])[0]
+            if new is not node and new not in found:
+                found[new] = Suggestion(rule, new)
+    return list(found.values())
+
+
+__all__ = ["MOVES", "REMEDIES", "RULES", "Rule", "Suggestion", "Table", "replaced", "suggest"]

@@ -1,0 +1,203 @@
+"""Accuracy rules for sums, products and quotients: cancel exactly, then compute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from symgrad.graph import Node, const, postorder, substitute
+from symgrad.ops import OPS
+from symgrad.symbolic.stable.chains import (
+    ADD,
+    DIV,
+    MUL,
+    POW,
+    SUB,
+    factors,
+    negated,
+    product,
+    terms,
+    total,
+    whole,
+)
+from symgrad.symbolic.stable.polynomial import TooLarge, degree, leading, letters, node_of
+from symgrad.symbolic.stable.rational import fraction, node_of_quotient, over, polynomial, reduced
+from symgrad.symbolic.stable.rule import Table
+
+REMEDIES = Table(direct=True)
+MOVES = Table(direct=False)
+SIN, COS, FMA = OPS["sin"], OPS["cos"], OPS["fma"]
+RATIONAL = (ADD, SUB, MUL, DIV, POW)
+
+
+@REMEDIES.procedure("over one denominator, cancelled exactly")
+def cancelling(node: Node) -> Iterator[Node]:
+    """1/a - 1/b = (b - a)/(a*b) and (a + b)^2 - a^2 = b*(2*a + b), where terms cancel."""
+    if node.op not in RATIONAL:
+        return
+    try:
+        whole_fraction = fraction(node)
+        apart = [fraction(n) for _, n in terms(node) or ()]
+        count = sum(len(over(part, whole_fraction.below)) for part in apart)
+    except TooLarge:
+        return
+    if len(whole_fraction.above) < count:
+        yield node_of_quotient(whole_fraction)
+
+
+@MOVES.procedure("over one denominator")
+def together(node: Node) -> Iterator[Node]:
+    """1/a + 1/b = (a + b)/(a*b)."""
+    if node.op in RATIONAL:
+        yield reduced(node)
+
+
+@REMEDIES.procedure("a^2 - b^2 = (a - b)*(a + b)")
+def difference_of_squares(node: Node) -> Iterator[Node]:
+    """Two operands of a sum with opposite signs that are squares; what is inside is cancelled exactly."""
+    parts = terms(node) if node.op is SUB or node.op is ADD else None
+    if parts is None or len(parts) > 8:
+        return
+    for i, (s, a) in enumerate(parts):
+        for j, (t, b) in enumerate(parts):
+            if s < 0 or t > 0:
+                continue
+            p, q = root_of(a), root_of(b)
+            if p is None or q is None:
+                continue
+            new = reduced(p - q) * reduced(p + q)
+            rest = [part for k, part in enumerate(parts) if k not in (i, j)]
+            yield total([*rest, (1, new)])
+
+
+def root_of(node: Node) -> Node | None:
+    """What a square is the square of."""
+    found = factors(node)
+    if found is None:
+        return None
+    c, powers = found
+    up, down = exact_root(c.numerator), exact_root(c.denominator)
+    if up is None or down is None or any(e % 2 for e in powers.values()):
+        return None
+    return product(Fraction(up, down), {n: e // 2 for n, e in powers.items()})
+
+
+def exact_root(n: int) -> int | None:
+    """The whole square root of a whole number."""
+    if n < 0:
+        return None
+    root = round(n**0.5)
+    return root if root * root == n else None
+
+
+@MOVES.procedure("expanded")
+def expanded(node: Node) -> Iterator[Node]:
+    """Products of sums as a sum."""
+    if node.op in (MUL, POW, SUB, ADD):
+        try:
+            found = fraction(node)
+        except TooLarge:
+            return
+        if not found.below:
+            yield node_of(found.above)
+
+
+@MOVES.procedure("a*b + a*c = a*(b + c)")
+def common_factor(node: Node) -> Iterator[Node]:
+    """Factors that some operands of a sum share, one at a time."""
+    parts = terms(node) if node.op is ADD or node.op is SUB else None
+    if parts is None or len(parts) > 8:
+        return
+    seen: dict[Node, list[int]] = {}
+    split = [factors(n) for _, n in parts]
+    for i, found in enumerate(split):
+        for n, e in (found[1] if found else {}).items():
+            if e > 0:
+                seen.setdefault(n, []).append(i)
+    for letter, where in seen.items():
+        if len(where) < 2:
+            continue
+        inner = total([(parts[i][0], without(parts[i][1], letter)) for i in where])
+        rest = [part for i, part in enumerate(parts) if i not in where]
+        yield total([*rest, (1, letter * reduced(inner))])
+
+
+def without(node: Node, letter: Node) -> Node:
+    """A product without one of its factors."""
+    found = factors(node)
+    assert found is not None
+    c, powers = found
+    return product(
+        c, {n: (e - 1 if n is letter else e) for n, e in powers.items() if n is not letter or e > 1}
+    )
+
+
+@MOVES.procedure("(a + b) + c = a + (b + c)")
+def regrouped(node: Node) -> Iterator[Node]:
+    """Two operands of a sum that are added first."""
+    parts = terms(node) if node.op is ADD or node.op is SUB else None
+    if parts is None or not 3 <= len(parts) <= 6:
+        return
+    for i in range(len(parts)):
+        for j in range(i + 1, len(parts)):
+            pair = total([parts[i], parts[j]])
+            yield total([*[part for k, part in enumerate(parts) if k not in (i, j)], (1, reduced(pair))])
+
+
+@MOVES.procedure("cos(a)^2 = 1 - sin(a)^2")
+def by_sines(node: Node) -> Iterator[Node]:
+    """Even powers of cosines become sines, and back, in the whole fraction."""
+    if node.op not in RATIONAL:
+        return
+    for op, other in ((COS, SIN), (SIN, COS)):
+        changes = {
+            n: (1 - other(n.args[0].args[0]) ** 2) ** (k // 2)
+            for n in postorder([node])
+            if n.op is POW and n.args[0].op is op and (k := whole(n.args[1])) and k > 0 and k % 2 == 0
+        }
+        if changes:
+            yield reduced(substitute([node], changes)[0])
+
+
+@MOVES.procedure("Horner's form")
+def horner(node: Node) -> Iterator[Node]:
+    """a*x^2 + b*x + c = (a*x + b)*x + c."""
+    if node.op is not ADD and node.op is not SUB:
+        return
+    try:
+        found = polynomial(node)
+    except TooLarge:
+        return
+    for letter in letters(found):
+        n = degree(found, letter)
+        if n >= 2 and len(found) <= 12:
+            result = node_of(leading(found, letter, n))
+            for k in range(n - 1, -1, -1):
+                lower = leading(found, letter, k)
+                result = result * letter + node_of(lower) if lower else result * letter
+            yield result
+
+
+@MOVES.procedure("a*b - c*d, each product's rounding error added back")
+def kahan(node: Node) -> Iterator[Node]:
+    """Kahan's difference of products: fma(a, b, -w) + fma(-c, d, w) with w = c*d, exact but for two roundings."""
+    if node.op is not SUB:
+        return
+    a, b = (factors(n) for n in node.args)
+    if a is None or b is None:
+        return
+    (p, q), (r, s) = halves(*a), halves(*b)
+    if p is None or q is None or r is None or s is None:
+        return
+    w = r * s
+    yield FMA(p, q, negated(w)) + FMA(negated(r), s, w)
+
+
+def halves(c: Fraction, powers: dict[Node, int]) -> tuple[Node | None, Node | None]:
+    """A product as two factors."""
+    items = [n for n, e in powers.items() for _ in range(e)]
+    if any(e < 0 for e in powers.values()) or not 1 <= len(items) <= 2 or c.denominator != 1:
+        return None, None
+    if len(items) == 1:
+        return (const(c.numerator), items[0]) if c != 1 else (None, None)
+    return product(c, {items[0]: 1}), items[1]
