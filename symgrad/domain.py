@@ -6,6 +6,7 @@ import math
 import random
 import struct
 from dataclasses import dataclass
+from typing import Any
 
 INF = math.inf
 
@@ -20,9 +21,13 @@ class Interval:
     high_open: bool = False
 
     def __contains__(self, x: float) -> bool:
-        above = x > self.low or (x == self.low and not self.low_open)
-        below = x < self.high or (x == self.high and not self.high_open)
-        return above and below
+        return bool(self.holds(x))
+
+    def holds(self, x: Any) -> Any:
+        """Whether it contains a number, or each of an array."""
+        above = x > self.low if self.low_open else x >= self.low
+        below = x < self.high if self.high_open else x <= self.high
+        return above & below
 
     def describe(self, name: str) -> str:
         """The interval as inequalities about `name`."""
@@ -46,9 +51,23 @@ class Domain:
     no_integers_to: float | None = None
 
     def __contains__(self, x: float) -> bool:
-        if self.no_integers_to is not None and x <= self.no_integers_to and float(x).is_integer():
-            return False
-        return any(x in interval for interval in self.intervals)
+        return bool(self.holds(x))
+
+    def holds(self, x: Any) -> Any:
+        """Whether it contains a number, or each of an array."""
+        inside = self.intervals[0].holds(x)
+        for piece in self.intervals[1:]:
+            inside = inside | piece.holds(x)
+        if self.no_integers_to is not None:
+            inside = inside & ((x > self.no_integers_to) | (x % 1 != 0))
+        return inside
+
+    def touches(self, x: Any) -> Any:
+        """Whether numbers of it lie as near to a number as one likes; for each of an array."""
+        near = (x >= self.intervals[0].low) & (x <= self.intervals[0].high)
+        for piece in self.intervals[1:]:
+            near = near | ((x >= piece.low) & (x <= piece.high))
+        return near
 
     def describe(self, name: str = "x") -> str:
         """The domain in words, for docs and error messages."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from symgrad.engine import compensated
 from symgrad.engine.evaluate import bind, has_arrays, run
-from symgrad.engine.flags import Flag, flags
-from symgrad.engine.pullback import pullback
-from symgrad.errors import TypeMistake
+from symgrad.engine.flags import BITS, BORDERS, BROKEN, Flag, flags, placed
+from symgrad.engine.pullback import live_slots, pullback
+from symgrad.errors import Span, TypeMistake
 from symgrad.graph import Node, Program
 
 
@@ -22,12 +24,16 @@ class Result:
     Attributes:
         value: float (bool for a condition, array for an array or for many points).
         grad: variable name -> partial derivative, of the variable's shape (points first).
-        flags: why the numbers must be read with care; empty for many points.
+        flags: why the numbers must be read with care; of many points each flag once.
+        masks: for many points an integer each, with a bit for every kind of flag (see `flags.BITS`); else None.
+        proved: the variables whose partial is no convention but proved from both sides, as a flag stands there.
     """
 
     value: Any
     grad: dict[str, Any]
     flags: tuple[Flag, ...] = ()
+    masks: Any = None
+    proved: tuple[str, ...] = ()
 
 
 def value_of(program: Program, bindings: Mapping[str, Any], output: int = 0) -> Any:
@@ -35,17 +41,26 @@ def value_of(program: Program, bindings: Mapping[str, Any], output: int = 0) -> 
     bound, points = bind(program.variables, bindings)
     slot = program.outputs[output]
     if points is None or not has_arrays(program):
-        return _over(run(program, bound)[slot], points)
-    return _stack([run(program, _point(bound, i))[slot] for i in range(points)])
+        return over(run(program, bound)[slot], points)
+    return _stack([run(program, point_of(bound, i))[slot] for i in range(points)])
 
 
-def evaluate(program: Program, bindings: Mapping[str, Any], wrt: list[Node] | None = None) -> Result:
+def evaluate(
+    program: Program,
+    bindings: Mapping[str, Any],
+    wrt: list[Node] | None = None,
+    places: Mapping[Node, Span] | None = None,
+) -> Result:
     """Value and gradient of the program's first output, by backprop.
+
+    Where the value is nan the gradient is nan; where it is infinite at a pole no finite partial is given. At a kink or
+    a border the partial is the rule's convention, unless both sides prove a derivative (see `settle`).
 
     Args:
         program: its first output is a real scalar.
         bindings: variable name -> value; arrays with one more axis than declared are many points.
         wrt: the nodes to differentiate by; default all real variables.
+        places: where nodes stand in the text, for the flags.
 
     Raises:
         NameMistake: SG103, a variable has no value.
@@ -62,59 +77,142 @@ def evaluate(program: Program, bindings: Mapping[str, Any], wrt: list[Node] | No
             hint="use jacobian(...), or sum(...) to make it one number",
         )
     bound, points = bind(program.variables, bindings)
-    if points is not None and has_arrays(program):
-        rows = [_evaluate(program, _point(bound, i), wrt, None) for i in range(points)]
-        grad = {name: _stack([row.grad[name] for row in rows]) for name in rows[0].grad}
-        return Result(_stack([row.value for row in rows]), grad)
-    return _evaluate(program, bound, wrt, points)
+    if points is None:
+        result = at_point(program, bound, wrt)
+    elif has_arrays(program):
+        result = _one_by_one(program, bound, wrt, points)
+    else:
+        from symgrad.engine.many import at_points
+
+        result = at_points(program, bound, wrt, points)
+    return replace(result, flags=placed(result.flags, places)) if places and result.flags else result
 
 
-def _evaluate(program: Program, bound: Mapping[Node, Any], wrt: list[Node], points: int | None) -> Result:
+def at_point(program: Program, bound: Mapping[Node, Any], wrt: list[Node]) -> Result:
+    """Value, gradient and flags at one point."""
     values = run(program, bound)
     output = program.outputs[0]
-    value = _over(values[output], points)
+    value = values[output]
     if isinstance(value, float):
         value = float(value)  # not NumPy's, which warns
     slots = {program.slot[v]: v for v in wrt if v in program.slot}
-    adjoints = _adjoints(program, bound, values, slots, points)
-    grad = {}
-    for node in wrt:
-        slot = program.slot.get(node)
-        g = adjoints.get(slot) if slot is not None else None
-        grad[_name(node)] = _settled(g, value, node, points)
-    found = flags(program, values, output) if points is None else ()
-    return Result(value, grad, found)
+    live = live_slots(program, set(slots), output)
+    adjoints, pairs = _adjoints(program, bound, values, slots)
+    grad = {v: partial(adjoints.get(program.slot.get(v, -1)), value, v, None) for v in wrt}
+    found = flags(program, values, output, live)
+    proved: dict[Node, float] = {}
+    if isinstance(value, float) and math.isfinite(value):
+        proved = _proved(program, bound, grad, found)
+        grad.update(proved)
+        if not all(map(_finite, grad.values())):
+            from symgrad.engine.steep import steep_flags
+
+            blamed = any(BITS[flag.kind] & BROKEN for flag in found) or not _missing(grad)
+            found += tuple(steep_flags(program, values, output, live, blamed))
+    elif isinstance(value, float) and any(flag.kind == "pole" for flag in found):
+        grad = {v: none_finite(g) for v, g in grad.items()}
+    found += _imprecise(program, values, pairs, output)
+    return Result(value, {name_of(v): g for v, g in grad.items()}, found, None, tuple(map(name_of, proved)))
+
+
+def _proved(
+    program: Program, bound: Mapping[Node, Any], grad: Mapping[Node, Any], found: tuple[Flag, ...]
+) -> dict[Node, float]:
+    """The partials that both sides prove, of those that stand at a border or are not finite."""
+    borders = [flag.node for flag in found if BITS[flag.kind] & BORDERS]
+    if not borders and all(map(_finite, grad.values())):
+        return {}
+    from symgrad.engine.settle import below, settled
+
+    doubtful = below(program, borders)
+    return settled(program, bound, [v for v, g in grad.items() if v in doubtful or not _finite(g)])
+
+
+def _imprecise(program: Program, values: list[Any], pairs: list[Any], output: int) -> tuple[Flag, ...]:
+    """A flag where twice the digits give another value, at the first node where half of the digits are gone."""
+    if not pairs or not _lost(values[output], pairs[output]):
+        return ()
+    slot = next(s for s in range(output + 1) if _lost(values[s], pairs[s]))
+    better = float(pairs[slot])
+    return (
+        Flag(
+            "precision", program.nodes[slot], f"{values[slot]!r} in float64, {better!r} with twice the digits"
+        ),
+    )
+
+
+def _lost(plain: Any, pair: Any) -> bool:
+    """Whether a number differs from what twice the digits give by more than half of its digits."""
+    if type(plain) is bool or type(pair) is bool:
+        return False
+    better = float(pair)
+    return math.isfinite(better) and abs(plain - better) > HALF * abs(better)
+
+
+HALF = 2.0**-26
 
 
 def _adjoints(
-    program: Program,
-    bound: Mapping[Node, Any],
-    values: list[Any],
-    slots: Mapping[int, Node],
-    points: int | None,
-) -> dict[int, Any]:
-    """The adjoints of some slots.
+    program: Program, bound: Mapping[Node, Any], values: list[Any], slots: Mapping[int, Node]
+) -> tuple[dict[int, Any], list[Any]]:
+    """The adjoints of some slots at one point; and the values as pairs, where those were used.
 
-    At one point, and for graphs of everyday size, rounding errors are carried along: the partials of a formula that
-    cancels are then right nearly to the last digit. Plain doubles have the last word on infinities and nans.
+    For graphs of everyday size rounding errors are carried along: the partials of a formula that cancels are then
+    right nearly to the last digit. Plain doubles have the last word on infinities and nans.
     """
     if not slots:
-        return {}
+        return {}, []
     output = program.outputs[0]
-    if points is None and len(program.nodes) <= compensated.MOST_NODES and not has_arrays(program):
+    pairs: list[Any] = []
+    if len(program.nodes) <= compensated.MOST_NODES and not has_arrays(program):
         pairs = compensated.run(program, bound)
         found = pullback(program, pairs, output, compensated.Pair.lift(1.0), slots)
         partials = {slot: float(g) for slot, g in found.items()}
         if all(map(math.isfinite, partials.values())):
-            return partials
-    return pullback(program, values, output, _ones(points), slots)
+            return partials, pairs
+    return quiet(lambda: pullback(program, values, output, 1.0, slots), program), pairs
 
 
-def _name(node: Node) -> str:
+def quiet(sweep: Callable[[], dict[int, Any]], program: Program) -> dict[int, Any]:
+    """A sweep over arrays without NumPy's warnings: infinities and nans are results."""
+    if not has_arrays(program):
+        return sweep()
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        return sweep()
+
+
+def name_of(node: Node) -> str:
+    """What a partial derivative is called: by its variable, or by the expression."""
     return str(node.attrs[0][1]) if not node.args else repr(node)
 
 
-def _settled(g: Any, value: Any, node: Node, points: int | None) -> Any:
+def _finite(g: Any) -> bool:
+    if type(g) is float:
+        return math.isfinite(g)
+    import numpy as np
+
+    return bool(np.isfinite(g).all())
+
+
+def _missing(grad: Mapping[Node, Any]) -> bool:
+    """Whether a partial is nan, or an element of one."""
+    import numpy as np
+
+    return any(bool(np.isnan(g).any()) for g in grad.values())
+
+
+def none_finite(g: Any) -> Any:
+    """The partials of an infinite value: infinite ones stay, finite ones would be wrong."""
+    if type(g) is float:
+        return math.nan if math.isfinite(g) else g
+    import numpy as np
+
+    return np.where(np.isfinite(g), math.nan, g)
+
+
+def partial(g: Any, value: Any, node: Node, points: int | None) -> Any:
     """A partial as it is shown: zero where nothing depends on the variable, nan where the value is nan."""
     if points is None and not node.type.shape:
         if value != value:
@@ -129,15 +227,7 @@ def _settled(g: Any, value: Any, node: Node, points: int | None) -> Any:
     return full
 
 
-def _ones(points: int | None) -> Any:
-    if points is None:
-        return 1.0
-    import numpy as np
-
-    return np.ones(points)
-
-
-def _over(value: Any, points: int | None) -> Any:
+def over(value: Any, points: int | None) -> Any:
     """A value over all points, also where it depends on no variable."""
     if points is None or getattr(value, "shape", None) == (points,):
         return value
@@ -146,9 +236,23 @@ def _over(value: Any, points: int | None) -> Any:
     return np.broadcast_to(value, (points,)).copy()
 
 
-def _point(bound: Mapping[Node, Any], i: int) -> dict[Node, Any]:
+def point_of(bound: Mapping[Node, Any], i: int) -> dict[Node, Any]:
     """One point of many."""
     return {node: value[i] if node.type.shape else value[i].item() for node, value in bound.items()}
+
+
+def _one_by_one(program: Program, bound: Mapping[Node, Any], wrt: list[Node], points: int) -> Result:
+    """Many points of a program with arrays: point by point."""
+    rows = [at_point(program, point_of(bound, i), wrt) for i in range(points)]
+    grad = {name: _stack([row.grad[name] for row in rows]) for name in (rows[0].grad if rows else ())}
+    masks = [mask_of(row.flags) for row in rows]
+    first = {(flag.kind, flag.node): flag for row in reversed(rows) for flag in reversed(row.flags)}
+    return Result(_stack([row.value for row in rows]), grad, tuple(reversed(first.values())), _stack(masks))
+
+
+def mask_of(found: tuple[Flag, ...]) -> int:
+    """The bits of one point's flags."""
+    return functools.reduce(operator.or_, (BITS[flag.kind] for flag in found), 0)
 
 
 def _stack(values: list[Any]) -> Any:

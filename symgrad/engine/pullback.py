@@ -26,7 +26,7 @@ def pullback(
         TypeMistake: SG210, an op on the way has no derivative by one of its arguments.
     """
     wanted = set(wrt)
-    live = _live(program, wanted, output)
+    live = live_slots(program, wanted, output)
     sweep = Sweep(output)
     sweep.add(output, None, seed)
     found: dict[int, Any] = {}
@@ -69,7 +69,7 @@ def _masked(guard: Any, g: Any) -> Any:
     return g if guard is None else where(guard, g, 0.0)
 
 
-def _live(program: Program, wanted: set[int], output: int) -> list[bool]:
+def live_slots(program: Program, wanted: set[int], output: int) -> list[bool]:
     """Which slots lie on a path to a wanted one."""
     live = [False] * len(program.nodes)
     for slot, args in enumerate(program.args[: output + 1]):

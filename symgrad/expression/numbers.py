@@ -24,7 +24,7 @@ class Numbers(Formula):
 
     def evaluate(self, bindings: Bindings | None = None, /, **named: Any) -> backprop.Result:
         """Value, gradient (by backprop) and flags at a point or at many; raises as `__call__` does."""
-        return backprop.evaluate(self._program, self._point(bindings, named))
+        return backprop.evaluate(self._program, self._point(bindings, named), places=self.origins)
 
     def value_and_grad(self, bindings: Bindings | None = None, /, **named: Any) -> tuple[Any, dict[str, Any]]:
         """The value and the gradient as a pair; see `evaluate`."""

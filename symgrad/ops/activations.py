@@ -148,10 +148,10 @@ def softsign_value(x: float) -> float:
 section("Activations")
 
 sigmoid = op("sigmoid", "Logistic function, 1/(1 + e^-x).", "sigmoid(0) = 0.5",
-             lambda g, y, x: g * (y * sigmoid(-x)), scalar=sigmoid_value, array=sigmoid_values,
+             lambda g, y, x: g * (y * sigmoid(-x)), saturates=True, scalar=sigmoid_value, array=sigmoid_values, fades=True,
              sympy=lambda sp, x: 1 / (1 + sp.exp(-x)), expand=lambda x: reciprocal(1 + exp(-x)), latex=r"\sigma",
              aliases=("expit", "logistic"))
-softplus = op("softplus", "log(1 + e^x) without overflow.", "softplus(0) = log(2)", lambda g, y, x: g * sigmoid(x),
+softplus = op("softplus", "log(1 + e^x) without overflow.", "softplus(0) = log(2)", lambda g, y, x: g * sigmoid(x), saturates=True,
               scalar=lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x))) if x == x else x,
               array=softplus_values,
               sympy=lambda sp, x: sp.log(1 + sp.exp(x)), expand=lambda x: where(x > 0, x + log1p(exp(-x)), log1p(exp(x))),
@@ -164,21 +164,21 @@ sigmoid_gap = op("sigmoid_gap", "sigmoid(a - b), accurate for large arguments.",
                  lambda g, y, a, b: g * (y * sigmoid_gap(b, a)),
                  lambda g, y, a, b: -g * (y * sigmoid_gap(b, a)),
                  scalar=shifted, array=shifted_values, expand=lambda a, b: sigmoid(a - b), hidden=True)
-softsign = op("softsign", "x/(1 + |x|).", "softsign(1) = 0.5", lambda g, y, x: g * square(reciprocal(1 + abs(x))),
+softsign = op("softsign", "x/(1 + |x|).", "softsign(1) = 0.5", lambda g, y, x: g * square(reciprocal(1 + abs(x))), saturates=True,
               scalar=softsign_value, expand=lambda x: div(x, 1 + abs(x)))
 relu = op("relu", "max(x, 0); slope 0 at 0 by convention.", "relu(-2) = 0", lambda g, y, x: Guarded(x > 0, g),
-          scalar=lambda x: x if x > 0 or x != x else 0.0, array=lambda x: _np("maximum")(x, 0.0), kinks=(0.0,),
+          scalar=lambda x: x if x > 0 or x != x else 0.0, array=lambda x: _np("maximum")(x, 0.0), kinks=(0.0,), bend=(0.0, 1.0),
           sympy=lambda sp, x: sp.Piecewise((x, x > 0), (0, True)), expand=lambda x: where(x > 0, x, 0))
 leaky_relu = op("leaky_relu", "x for x > 0, else x/100.", "leaky_relu(-1) = -0.01",
-                lambda g, y, x: g * where(x > 0, 1.0, 0.01), kinks=(0.0,), expand=lambda x: where(x > 0, x, 0.01 * x))
-elu = op("elu", "x for x > 0, else e^x - 1.", "elu(0) = 0", lambda g, y, x: g * where(x > 0, 1.0, exp(x)),
+                lambda g, y, x: g * where(x > 0, 1.0, 0.01), kinks=(0.0,), bend=(0.01, 1.0), expand=lambda x: where(x > 0, x, 0.01 * x))
+elu = op("elu", "x for x > 0, else e^x - 1.", "elu(0) = 0", lambda g, y, x: g * where(x > 0, 1.0, exp(x)), saturates=True,
          expand=lambda x: where(x > 0, x, expm1(x)))
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 selu = op("selu", "Self-normalising elu: scale*(x or alpha*(e^x - 1)).", "selu(0) = 0",
-          lambda g, y, x: g * where(x > 0, SELU_SCALE, SELU_SCALE * SELU_ALPHA * exp(x)), kinks=(0.0,),
+          lambda g, y, x: g * where(x > 0, SELU_SCALE, SELU_SCALE * SELU_ALPHA * exp(x)), saturates=True, kinks=(0.0,), bend=(SELU_SCALE, SELU_SCALE * SELU_ALPHA),
           expand=lambda x: where(x > 0, SELU_SCALE * x, SELU_SCALE * SELU_ALPHA * expm1(x)))
 silu = op("silu", "x*sigmoid(x), also called swish.", "silu(0) = 0",
-          lambda g, y, x: g * silu_slope(x), expand=lambda x: x * sigmoid(x), scalar=product(sigmoid, -708.0, lambda: silu),
+          lambda g, y, x: g * silu_slope(x), saturates=True, expand=lambda x: x * sigmoid(x), scalar=product(sigmoid, -708.0, lambda: silu),
           array=products(sigmoid, -708.0, lambda: silu),
           sympy=lambda sp, x: x / (1 + sp.exp(-x)), aliases=("swish",))
 silu_slope = op("silu_slope", "Derivative of silu.", "silu_slope(0) = 0.5",
@@ -188,7 +188,7 @@ silu_slope = op("silu_slope", "Derivative of silu.", "silu_slope(0) = 0.5",
                                lambda: silu_slope),
                 expand=lambda x: sigmoid(x) * (1 + x * sigmoid(-x)), hidden=True)
 gelu = op("gelu", "x times the normal distribution function (the exact form).", "gelu(0) = 0",
-          lambda g, y, x: g * gelu_slope(x), expand=lambda x: x * ncdf(x),
+          lambda g, y, x: g * gelu_slope(x), saturates=True, expand=lambda x: x * ncdf(x),
           scalar=product(ncdf, -36.0, lambda: gelu), array=products(ncdf, -36.0, lambda: gelu))
 gelu_slope = op("gelu_slope", "Derivative of gelu.", "gelu_slope(0) = 0.5",
                 lambda g, y, x: g * (2 * npdf(x) - x * (x * npdf(x))),

@@ -62,14 +62,14 @@ mul = op(
     "mul", "Product.", "2*3 = 6",
     lambda g, y, a, b: g * b,
     lambda g, y, a, b: g * a,
-    scalar=operator.mul, array="numpy.multiply", pair=pairs.mul, sympy=lambda sp, a, b: a * b,
+    scalar=operator.mul, array="numpy.multiply", pair=pairs.mul, fades=True, sympy=lambda sp, a, b: a * b,
     infix="*", precedence=60, latex=r"{0} \cdot {1}", aliases=("Mul", "multiply"),
 )
 div = op(
     "div", "Quotient.", "6/3 = 2",
     lambda g, y, a, b: div(g, b),
     lambda g, y, a, b: -div(g * y, b),
-    scalar=divide, array="numpy.true_divide", pair=pairs.div, sympy=lambda sp, a, b: a / b,
+    scalar=divide, array="numpy.true_divide", pair=pairs.div, fades=True, sympy=lambda sp, a, b: a / b,
     domain=(reals, nonzero), infix="/", precedence=60, latex=r"\frac{{{0}}}{{{1}}}", aliases=("divide", "true_divide"),
 )
 neg = op(
@@ -95,12 +95,12 @@ addcmul = op(
 square = op(
     "square", "Square.", "square(3) = 9",
     lambda g, y, x: g * (2 * x),
-    scalar=lambda x: x * x, array="numpy.square", expand=lambda x: x * x, aliases=("abs2", "sq"),
+    scalar=lambda x: x * x, array="numpy.square", fades=True, expand=lambda x: x * x, aliases=("abs2", "sq"),
 )
 reciprocal = op(
     "reciprocal", "Reciprocal.", "reciprocal(4) = 0.25",
     lambda g, y, x: -g * (y * y),
-    scalar=lambda x: divide(1.0, x), array="numpy.reciprocal", domain=(nonzero,), expand=lambda x: div(1, x),
+    scalar=lambda x: divide(1.0, x), array="numpy.reciprocal", domain=(nonzero,), fades=True, expand=lambda x: div(1, x),
 )
 deg2rad = op(
     "deg2rad", "Degrees to radians.", "deg2rad(180) = pi",

@@ -13,9 +13,9 @@ from symgrad.ops.op import OPS, UNSPOKEN, Op, no_rule, op, section
 from symgrad.ops.powers import exp
 
 
-def bessel_defined(v: float, x: float) -> bool:
+def bessel_defined(v: Any, x: Any) -> Any:
     """Whether J_v and I_v are real and finite: for x < 0 at integer orders only, at 0 not for other negative ones."""
-    return x > 0 or float(v).is_integer() or (x == 0 and v >= 0)
+    return (x > 0) | (v % 1 == 0) | ((x == 0) & (v >= 0))
 
 
 BRANCH = -0.3678794411714423

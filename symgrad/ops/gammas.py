@@ -23,7 +23,7 @@ def beta_slope_value(a: float, b: float) -> float:
 section("Gamma functions")
 
 gamma = op("gamma", "Gamma function.", "gamma(5) = 24", lambda g, y, x: g * (y * digamma(x)), scalar="ball",
-           domain=(no_poles,), sympy="gamma", latex=r"\Gamma", aliases=("tgamma",))
+           domain=(no_poles,), fades=True, sympy="gamma", latex=r"\Gamma", aliases=("tgamma",))
 lgamma = op("lgamma", "log|gamma(x)|.", "lgamma(1) = 0", lambda g, y, x: g * digamma(x), scalar="ball",
             domain=(no_poles,), sympy=lambda sp, x: sp.log(sp.Abs(sp.gamma(x))) if x.is_negative else sp.loggamma(x),
             latex=r"\ln\left|\Gamma({0})\right|", aliases=("gammaln", "loggamma"))
@@ -34,7 +34,7 @@ polygamma = op(
     no_rule("polygamma is defined for integer orders only", "use a number as the order"),
     lambda g, y, n, x: g * polygamma(n + 1, x),
     scalar=lambda n, x: rounded(polygamma, (n, x), {}) if math.isfinite(n) else math.nan, ball="polygamma",
-    domain=(nonnegative, no_poles), valid=lambda n, x: n >= 0 and float(n).is_integer(), sympy="polygamma",
+    domain=(nonnegative, no_poles), valid=lambda n, x: (n >= 0) & (n % 1 == 0), sympy="polygamma",
     latex=r"\psi^{{\left({0}\right)}}\left({1}\right)",
 )
 trigamma = op("trigamma", "Derivative of digamma.", "trigamma(1) = pi^2/6", lambda g, y, x: g * polygamma(number(2, x), x),
@@ -64,7 +64,7 @@ igamma = op(
     "igamma(1, 2) = exp(-2)",
     lambda g, y, a, x: g * igamma_order(a, x, n=1),
     lambda g, y, a, x: -g * gamma_density(a, x),
-    scalar="ball", domain=(reals, nonnegative), valid=lambda a, x: x > 0 or a > 0, sympy="uppergamma", latex=r"\Gamma({0}, {1})",
+    scalar="ball", domain=(reals, nonnegative), valid=lambda a, x: (x > 0) | (a > 0), sympy="uppergamma", latex=r"\Gamma({0}, {1})",
     aliases=("uppergamma", "igammac"),
 )
 gamma_density = op(

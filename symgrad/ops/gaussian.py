@@ -80,10 +80,10 @@ exp_sq = op("exp_sq", "exp(x^2), accurate for large x.", "exp_sq(0) = 1", lambda
             scalar=lambda x: bell_value(x, 1.0), array=lambda x: bell(x, 1.0), expand=lambda x: exp(pow_(x, number(2, x))), hidden=True)
 exp_neg_sq = op("exp_neg_sq", "exp(-x^2), accurate for large x.", "exp_neg_sq(0) = 1", lambda g, y, x: -g * (2 * x * y),
                 ball="expnegsq", scalar=lambda x: bell_value(x, -1.0), array=lambda x: bell(x, -1.0), expand=lambda x: exp(-pow_(x, number(2, x))), hidden=True)
-erf = op("erf", "Error function.", "erf(0) = 0", lambda g, y, x: g * (div(2, sqrt(pi_of(g))) * exp_neg_sq(x)), sympy="erf",
+erf = op("erf", "Error function.", "erf(0) = 0", lambda g, y, x: g * (div(2, sqrt(pi_of(g))) * exp_neg_sq(x)), saturates=True, sympy="erf",
          array="scipy.special.erf", latex=r"\operatorname{{erf}}")
 erfc = op("erfc", "Complementary error function, 1 - erf(x), accurate for large x.", "erfc(0) = 1",
-          lambda g, y, x: -g * (div(2, sqrt(pi_of(g))) * exp_neg_sq(x)), scalar="ball", array=tail, sympy="erfc",
+          lambda g, y, x: -g * (div(2, sqrt(pi_of(g))) * exp_neg_sq(x)), saturates=True, scalar="ball", array=tail, fades=True, sympy="erfc",
           latex=r"\operatorname{{erfc}}")
 erfi = op("erfi", "Imaginary error function, 2/sqrt(pi) times the integral of e^(t^2) from 0 to x.", "erfi(0) = 0",
           lambda g, y, x: g * (div(2, sqrt(pi_of(g))) * exp_sq(x)), scalar="ball", sympy="erfi",
@@ -99,6 +99,6 @@ erfcinv_slope = op("erfcinv_slope", "Derivative of erfcinv, up to its sign.", "e
                    lambda g, y, x: -g * (2 * erfcinv(x) * square(y)), scalar="ball", domain=(interval(0.0, 2.0, "()"),),
                    expand=lambda x: div(sqrt(pi_of(x)) * exp(pow_(erfcinv(x), number(2, x))), 2), hidden=True)
 npdf = op("npdf", "Density of the standard normal distribution.", "npdf(0) = 1/sqrt(2*pi)", lambda g, y, x: -g * (x * y),
-          scalar=lambda x: bell_value(x, -1.0, 0.5) * 0.3989422804014327, array=normal_density, expand=lambda x: div(exp(div(-square(x), 2)), sqrt(2 * pi_of(x))))
+          scalar=lambda x: bell_value(x, -1.0, 0.5) * 0.3989422804014327, array=normal_density, fades=True, expand=lambda x: div(exp(div(-square(x), 2)), sqrt(2 * pi_of(x))))
 ncdf = op("ncdf", "Distribution function of the standard normal distribution.", "ncdf(0) = 0.5",
-          lambda g, y, x: g * npdf(x), scalar=distribution, array=normal_tail, expand=lambda x: div(erfc(div(-x, sqrt(number(2, x)))), 2))
+          lambda g, y, x: g * npdf(x), saturates=True, scalar=distribution, array=normal_tail, fades=True, expand=lambda x: div(erfc(div(-x, sqrt(number(2, x)))), 2))

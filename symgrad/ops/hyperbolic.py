@@ -43,14 +43,14 @@ sinh = op("sinh", "Hyperbolic sine.", "sinh(0) = 0", lambda g, y, x: g * cosh(x)
           latex=r"\sinh")
 cosh = op("cosh", "Hyperbolic cosine.", "cosh(0) = 1", lambda g, y, x: g * sinh(x), array="numpy.cosh", sympy="cosh",
           latex=r"\cosh")
-tanh = op("tanh", "Hyperbolic tangent.", "tanh(0) = 0", lambda g, y, x: g * square(sech(x)), array="numpy.tanh",
+tanh = op("tanh", "Hyperbolic tangent.", "tanh(0) = 0", lambda g, y, x: g * square(sech(x)), array="numpy.tanh", saturates=True,
           sympy="tanh", latex=r"\tanh")
 coth = op("coth", "Hyperbolic cotangent, cosh(x)/sinh(x).", "coth(1) = 1/tanh(1)", lambda g, y, x: -g * square(csch(x)),
           scalar="ball", array=numpy_of(lambda np, x: 1 / np.tanh(x)), domain=(nonzero,), sympy="coth", latex=r"\coth", expand=lambda x: reciprocal(tanh(x)))
 sech = op("sech", "Hyperbolic secant, 1/cosh(x).", "sech(0) = 1", lambda g, y, x: -g * (y * tanh(x)), scalar=sech_value,
-          array=sech_values, sympy="sech", latex=r"\operatorname{{sech}}", expand=lambda x: reciprocal(cosh(x)))
+          array=sech_values, fades=True, sympy="sech", latex=r"\operatorname{{sech}}", expand=lambda x: reciprocal(cosh(x)))
 csch = op("csch", "Hyperbolic cosecant, 1/sinh(x).", "csch(1) = 1/sinh(1)", lambda g, y, x: -g * (y * coth(x)),
-          scalar="ball", array=numpy_of(lambda np, x: np.where(abs(x) < 20, 1 / np.sinh(x), 2 * np.sign(x) * np.exp(-abs(x)))), domain=(nonzero,), sympy="csch", latex=r"\operatorname{{csch}}",
+          scalar="ball", array=numpy_of(lambda np, x: np.where(abs(x) < 20, 1 / np.sinh(x), 2 * np.sign(x) * np.exp(-abs(x)))), domain=(nonzero,), fades=True, sympy="csch", latex=r"\operatorname{{csch}}",
           expand=lambda x: reciprocal(sinh(x)))
 
 section("Inverse hyperbolic functions")

@@ -40,8 +40,13 @@ class Op:
         array: the value on arrays: "numpy.sin", "scipy.special.erf", or a function. Default: a loop over `scalar`.
         result: the type rule.
         domain: where each argument may lie; `valid` says more where the arguments depend on each other.
-        kinks: points of a one-argument op where the derivative is a convention, or a predicate on the arguments.
+        kinks: points of a one-argument op where the derivative is a convention, or a predicate on the arguments (this
+            and `valid` are written with operators and ops, for numbers and arrays alike).
         jump: whether the kinks are jumps of the value.
+        tie: whether the kinks are ties between arguments.
+        bend: the smallest and the largest slope at a kink, where they are always the same.
+        saturates: whether it becomes flat far out, so that no gradient passes.
+        fades: whether its value is zero only because it underflows, unless an argument is zero.
         ball, series: names in `symgrad.balls` (default: the op's own), "" for none.
         sympy: name in SymPy, or a function (sympy module, *arguments) -> expression; "" for none.
         infix, prefix, postfix, precedence, right: how it is written between its operands.
@@ -68,6 +73,10 @@ class Op:
     valid: Callable[..., bool] | None = None
     kinks: tuple[float, ...] | Callable[..., bool] = ()
     jump: bool = False
+    tie: bool = False
+    bend: tuple[float, float] | None = None
+    fades: bool = False
+    saturates: bool = False
     ball: str | None = None
     series: str | None = None
     sympy: str | Callable[..., Any] | None = None

@@ -89,15 +89,15 @@ def either(a: float, b: float, first: bool) -> float:
     return a if first else b
 
 
-def is_integer(x: float) -> bool:
-    """Whether a finite number is an integer."""
-    return math.isfinite(x) and x == math.floor(x)
+def is_integer(x: Any) -> Any:
+    """Whether a finite number is an integer, for numbers and arrays."""
+    return x % 1 == 0
 
 
 section("Kinks and jumps")
 
 abs_ = op("abs", "Absolute value; slope 0 at 0 by convention.", "abs(-3) = 3", lambda g, y, x: g * sign(x), scalar=abs,
-          array="numpy.abs", kinks=(0.0,), sympy="Abs", latex=r"\left|{0}\right|", aliases=("fabs", "absolute", "Abs"))
+          array="numpy.abs", kinks=(0.0,), bend=(-1.0, 1.0), sympy="Abs", latex=r"\left|{0}\right|", aliases=("fabs", "absolute", "Abs"))
 sign = op("sign", "-1, 0 or 1; slope 0 everywhere, also at the jump.", "sign(-2) = -1", None, scalar=sign_value,
           array="numpy.sign", kinks=(0.0,), jump=True, sympy="sign", latex=r"\operatorname{{sgn}}", aliases=("sgn",))
 heaviside = op("heaviside", "0 below 0, 1 above, 1/2 at 0.", "heaviside(3) = 1", None,
@@ -109,40 +109,40 @@ ceil = op("ceil", "Smallest integer not below x.", "ceil(2.1) = 3", None, scalar
           array="numpy.ceil", kinks=is_integer, jump=True, sympy="ceiling", latex=r"\left\lceil {0} \right\rceil",
           aliases=("ceiling",))
 trunc = op("trunc", "Integer part, rounded towards zero.", "trunc(-2.7) = -2", None, scalar=rounded_by(math.trunc),
-           array="numpy.trunc", kinks=lambda x: is_integer(x) and x != 0, jump=True,
+           array="numpy.trunc", kinks=lambda x: is_integer(x) & (x != 0), jump=True,
            sympy=lambda sp, x: sp.sign(x) * sp.floor(sp.Abs(x)), aliases=("fix",))
 round_ = op("round", "Nearest integer, halves away from zero.", "round(2.5) = 3", None, scalar=rounded_by(half_away),
-            array=half_away_array, kinks=lambda x: is_integer(2 * x) and not is_integer(x), jump=True,
+            array=half_away_array, kinks=lambda x: 2 * x % 2 == 1, jump=True,
             sympy=lambda sp, x: sp.sign(x) * sp.floor(sp.Abs(x) + sp.Rational(1, 2)), aliases=("rint",))
 mod = op("mod", "Remainder with the sign of the divisor: a - b*floor(a/b).", "mod(-1, 3) = 2",
          lambda g, y, a, b: g,
          lambda g, y, a, b: -g * floor_quotient(a, b),
          scalar=mod_value, array="numpy.mod", domain=(reals, nonzero), jump=True,
-         kinks=lambda a, b: b != 0 and mod_value(a, b) == 0, sympy=lambda sp, a, b: a - b * sp.floor(a / b),
+         kinks=lambda a, b: mod(a, b) == 0, sympy=lambda sp, a, b: a - b * sp.floor(a / b),
          expand=lambda a, b: a - b * floor_quotient(a, b), aliases=("remainder",))
 fmod = op("fmod", "Remainder with the sign of the dividend, as in C: a - b*trunc(a/b).", "fmod(-1, 3) = -1",
           lambda g, y, a, b: g,
           lambda g, y, a, b: -g * trunc_quotient(a, b),
           scalar=fmod_value, array="numpy.fmod", domain=(reals, nonzero), jump=True,
-          kinks=lambda a, b: b != 0 and a != 0 and fmod_value(a, b) == 0,
+          kinks=lambda a, b: (a != 0) & (fmod(a, b) == 0),
           sympy=lambda sp, a, b: a - b * sp.sign(a / b) * sp.floor(sp.Abs(a / b)),
           expand=lambda a, b: a - b * trunc_quotient(a, b), aliases=("rem",))
 floor_quotient = op("floor_quotient", "floor(a/b) of the exact quotient.", "floor_quotient(-1, 3) = -1", None, None,
                     scalar=floor_division, array=lambda a, b: _np_floor_division(a, b), domain=(reals, nonzero), jump=True,
-                    kinks=lambda a, b: b != 0 and mod_value(a, b) == 0, expand=lambda a, b: floor(div(a, b)), hidden=True)
+                    kinks=lambda a, b: mod(a, b) == 0, expand=lambda a, b: floor(div(a, b)), hidden=True)
 trunc_quotient = op("trunc_quotient", "trunc(a/b) of the exact quotient.", "trunc_quotient(-1, 3) = 0", None, None,
                     scalar=trunc_division, array=lambda a, b: _np_trunc_division(a, b), domain=(reals, nonzero), jump=True,
-                    kinks=lambda a, b: b != 0 and a != 0 and fmod_value(a, b) == 0,
+                    kinks=lambda a, b: (a != 0) & (fmod(a, b) == 0),
                     expand=lambda a, b: trunc(div(a, b)), hidden=True)
 max_ = op("max", "The larger of two; a tie splits the slope in halves.", "max(2, 3) = 3",
           lambda g, y, a, b: Guarded(ge(a, b), g * where(eq(a, b), 0.5, 1.0)),
           lambda g, y, a, b: Guarded(ge(b, a), g * where(eq(a, b), 0.5, 1.0)),
-          scalar=lambda a, b: either(a, b, a >= b), array="numpy.maximum", kinks=lambda a, b: a == b, sympy="Max",
+          scalar=lambda a, b: either(a, b, a >= b), array="numpy.maximum", kinks=lambda a, b: a == b, tie=True, bend=(0.0, 1.0), sympy="Max",
           latex=r"\max({0}, {1})", aliases=("fmax", "maximum", "Max"))
 min_ = op("min", "The smaller of two; a tie splits the slope in halves.", "min(2, 3) = 2",
           lambda g, y, a, b: Guarded(le(a, b), g * where(eq(a, b), 0.5, 1.0)),
           lambda g, y, a, b: Guarded(le(b, a), g * where(eq(a, b), 0.5, 1.0)),
-          scalar=lambda a, b: either(a, b, a <= b), array="numpy.minimum", kinks=lambda a, b: a == b, sympy="Min",
+          scalar=lambda a, b: either(a, b, a <= b), array="numpy.minimum", kinks=lambda a, b: a == b, tie=True, bend=(0.0, 1.0), sympy="Min",
           latex=r"\min({0}, {1})", aliases=("fmin", "minimum", "Min"))
 clip = op(
     "clip", "x moved into [low, high]; slope 1 on the closed interval.", "clip(5, 0, 1) = 1",
@@ -150,14 +150,14 @@ clip = op(
     lambda g, y, x, a, b: Guarded(where(lt(x, a), le(a, b), lt(x, a)), g),
     lambda g, y, x, a, b: Guarded(where(gt(x, b), gt(x, b), lt(b, a)), g),
     scalar=lambda x, a, b: min_.scalar_fn(max_.scalar_fn(x, a), b), array="numpy.clip",
-    kinks=lambda x, a, b: x in (a, b), sympy=lambda sp, x, a, b: sp.Min(sp.Max(x, a), b),
+    kinks=lambda x, a, b: (x == a) | (x == b), bend=(0.0, 1.0), sympy=lambda sp, x, a, b: sp.Min(sp.Max(x, a), b),
     expand=lambda x, a, b: min_(max_(x, a), b), aliases=("clamp",),
 )
 copysign = op(
     "copysign", "The size of a with the sign of b.", "copysign(3, -2) = -3",
     lambda g, y, a, b: g * (sign(a) * copysign(1, b)),
     None,
-    scalar=math.copysign, array="numpy.copysign", kinks=lambda a, b: a == 0 or b == 0, jump=True,
+    scalar=math.copysign, array="numpy.copysign", kinks=lambda a, b: (a == 0) | (b == 0), jump=True,
     expand=lambda a, b: where(lt(b, 0), -abs(a), abs(a)),
     sympy=lambda sp, a, b: sp.Abs(a) * sp.sign(b),
 )

@@ -21,9 +21,9 @@ def constant_log(base: int, x: Any) -> Any:
     return log(number(base, x))
 
 
-def power_defined(a: float, b: float) -> bool:
+def power_defined(a: Any, b: Any) -> Any:
     """Whether a^b is real and finite: not for a negative base unless the exponent is an integer, not 0^negative."""
-    return (a > 0) or (a == 0 and b >= 0) or (a < 0 and float(b).is_integer())
+    return (a > 0) | ((a == 0) & (b >= 0)) | ((a < 0) & (b % 1 == 0))
 
 
 def normal(x: float) -> bool:
@@ -182,14 +182,14 @@ SMALLEST, LARGEST = 2.2250738585072014e-308, 1.7976931348623157e308
 
 section("Exponentials and logarithms")
 
-exp = op("exp", "Exponential, e^x.", "exp(1) = e", lambda g, y, x: g * y, array="numpy.exp", sympy="exp",
+exp = op("exp", "Exponential, e^x.", "exp(1) = e", lambda g, y, x: g * y, array="numpy.exp", saturates=True, fades=True, sympy="exp",
          latex="e^{{{0}}}")
 exp2 = op("exp2", "Power of two, 2^x.", "exp2(3) = 8", lambda g, y, x: g * (y * constant_log(2, g)),
-          array="numpy.exp2", sympy=lambda sp, x: sp.Integer(2) ** x)
-exp10 = op("exp10", "Power of ten, 10^x.", "exp10(3) = 1000", lambda g, y, x: g * (y * constant_log(10, g)),
+          array="numpy.exp2", saturates=True, fades=True, sympy=lambda sp, x: sp.Integer(2) ** x)
+exp10 = op("exp10", "Power of ten, 10^x.", "exp10(3) = 1000", lambda g, y, x: g * (y * constant_log(10, g)), saturates=True,
            scalar=lambda x: pow_.scalar_fn(10.0, x),
-           array=lambda x: pow_.array_fn(10.0, x), sympy=lambda sp, x: sp.Integer(10) ** x)
-expm1 = op("expm1", "exp(x) - 1, accurate near 0.", "expm1(0) = 0", lambda g, y, x: g * exp(x), array="numpy.expm1",
+           array=lambda x: pow_.array_fn(10.0, x), fades=True, sympy=lambda sp, x: sp.Integer(10) ** x)
+expm1 = op("expm1", "exp(x) - 1, accurate near 0.", "expm1(0) = 0", lambda g, y, x: g * exp(x), array="numpy.expm1", saturates=True,
            sympy=lambda sp, x: sp.exp(x) - 1, expand=lambda x: exp(x) - 1)
 log = op("log", "Natural logarithm.", "log(e^2) = 2", lambda g, y, x: div(g, x), array="numpy.log", domain=(positive,),
          sympy="log", latex=r"\ln", aliases=("ln",))
@@ -210,7 +210,7 @@ pow_ = op(
     "pow", "Power: a real base to a real exponent; a negative base needs an integer exponent.", "2^10 = 1024",
     lambda g, y, a, b: g * power_slope(a, b),
     lambda g, y, a, b: g * power_log(a, b, n=1),
-    scalar="pow", array="numpy.float_power", pair=pair_power, valid=power_defined, sympy=lambda sp, a, b: a**b,
+    scalar="pow", array="numpy.float_power", pair=pair_power, valid=power_defined, fades=True, sympy=lambda sp, a, b: a**b,
     infix="^", precedence=70, right=True, latex="{0}^{{{1}}}", aliases=("power", "Pow", "constpow", "**"),
 )
 power_slope = op(
@@ -249,13 +249,13 @@ hypot = op(
     "hypot", "Length of the vector (a, b) without overflow or underflow.", "hypot(3, 4) = 5",
     lambda g, y, a, b: Guarded(y > 0, g * hypot_slope(a, b)),
     lambda g, y, a, b: Guarded(y > 0, g * hypot_slope(b, a)),
-    array="numpy.hypot", kinks=lambda a, b: a == 0 and b == 0, sympy=lambda sp, a, b: sp.sqrt(a**2 + b**2),
+    array="numpy.hypot", kinks=lambda a, b: (a == 0) & (b == 0), bend=(-1.0, 1.0), sympy=lambda sp, a, b: sp.sqrt(a**2 + b**2),
 )
 hypot_slope = op(
     "hypot_slope", "a/hypot(a, b), also where hypot overflows or underflows.", "hypot_slope(3, 4) = 0.6",
     lambda g, y, a, b: g * div(square(hypot_slope(b, a)), hypot(a, b)),
     lambda g, y, a, b: -g * div(y * hypot_slope(b, a), hypot(a, b)),
-    scalar=direction, array=patched(directions, direction, trusted_hypot), valid=lambda a, b: a != 0 or b != 0,
+    scalar=direction, array=patched(directions, direction, trusted_hypot), valid=lambda a, b: (a != 0) | (b != 0),
     expand=lambda a, b: div(a, hypot(a, b)), hidden=True,
 )
 # The roots of 1 - x^2, 1 + x^2 and x^2 - 1, without the cancellation or overflow of the square.
@@ -277,7 +277,7 @@ xlogy = op(
     lambda g, y, a, b: g * log(b),
     lambda g, y, a, b: Guarded(where(a > 0, a > 0, a < 0), g * div(a, b)),
     scalar=lambda a, b: 0.0 if a == 0 and b >= 0 else a * log.scalar_fn(b), array="scipy.special.xlogy",
-    valid=lambda a, b: b > 0 or (a == 0 and b == 0), sympy=lambda sp, a, b: a * sp.log(b),
+    valid=lambda a, b: (b > 0) | ((a == 0) & (b == 0)), sympy=lambda sp, a, b: a * sp.log(b),
 )
 logit = op("logit", "Log-odds, log(x/(1 - x)); the inverse of sigmoid.", "logit(0.5) = 0",
            lambda g, y, x: div(g, x * (1 - x)), scalar="ball", array=log_odds, domain=(interval(0.0, 1.0, "()"),),

@@ -122,16 +122,21 @@ def _ties(g: Any, y: Any, x: Any, axis: Axis) -> Any:
     return Guarded(attained, spread(div(g, _total(weight, axis)), x, axis))
 
 
+def _tied(y: Any, x: Any, axis: Axis) -> Any:
+    """Whether several elements attain the extreme."""
+    return eq(x, spread(y, x, axis)).sum(axis=axis) > 1
+
+
 amax = op("amax", "Largest element, over all axes or one; max(v) means this.", "amax([1, 3, 2]) = 3",
           lambda g, y, x, axis=None: _ties(g, y, x, axis), scalar=extreme("max"), array=extreme("max"),
-          result=reduction, attrs=("axis",), latex=r"\max {0}")
+          kinks=lambda x, axis=None: _tied(amax(x, axis=axis), x, axis), tie=True, bend=(0.0, 1.0), result=reduction, attrs=("axis",), latex=r"\max {0}")
 amin = op("amin", "Smallest element, over all axes or one; min(v) means this.", "amin([1, 3, 2]) = 1",
           lambda g, y, x, axis=None: _ties(g, y, x, axis), scalar=extreme("min"), array=extreme("min"),
-          result=reduction, attrs=("axis",), latex=r"\min {0}")
+          kinks=lambda x, axis=None: _tied(amin(x, axis=axis), x, axis), tie=True, bend=(0.0, 1.0), result=reduction, attrs=("axis",), latex=r"\min {0}")
 norm = op("norm", "Euclidean length of a vector; root of the sum of squares of any array.", "norm([3, 4]) = 5",
           lambda g, y, x, axis=None: Guarded(spread(y, x, axis) > 0, spread(g, x, axis) * div(x, spread(y, x, axis))),
           scalar=lambda x, axis=None: scaled_norm(x, axis), array=lambda x, axis=None: scaled_norm(x, axis),
-          result=reduction, attrs=("axis",), latex=r"\left\lVert {0} \right\rVert",
+          kinks=lambda x, axis=None: norm(x, axis=axis) == 0, bend=(-1.0, 1.0), result=reduction, attrs=("axis",), latex=r"\left\lVert {0} \right\rVert",
           expand=lambda x, axis=None: sqrt(sum_(x * x, axis=axis)))
 
 

@@ -67,7 +67,7 @@ sind = op("sind", "Sine of an angle in degrees.", "sind(30) = 0.5",
 cosd = op("cosd", "Cosine of an angle in degrees.", "cosd(60) = 0.5",
           lambda g, y, x: -g * div(pi_of(g) * sind(x), 180), scalar="ball", sympy=lambda sp, x: sp.cos(sp.pi * x / 180))
 tand = op("tand", "Tangent of an angle in degrees.", "tand(45) = 1",
-          lambda g, y, x: g * div(pi_of(g), 180 * square(cosd(x))), scalar="ball",
+          lambda g, y, x: g * div(pi_of(g), 180 * square(cosd(x))), scalar="ball", valid=lambda x: x % 180 != 90,
           sympy=lambda sp, x: sp.tan(sp.pi * x / 180))
 sinc = op("sinc", "sin(x)/x, and 1 at 0 (unnormalised: no factor pi).", "sinc(0) = 1", lambda g, y, x: g * sinc_slope(x, n=1),
           scalar="ball", array=numpy_of(lambda np, x: np.where(np.isinf(x), 0.0, np.where(x == 0, 1.0, np.sin(x) / x))), sympy="sinc")
@@ -116,13 +116,13 @@ atan2 = op(
     "atan2", "Angle of the point (b, a): atan2(y, x), between -pi and pi.", "atan2(1, 1) = pi/4",
     lambda g, y, a, b: g * atan2_slope(b, a),
     lambda g, y, a, b: -g * atan2_slope(a, b),
-    array="numpy.arctan2", valid=lambda a, b: a != 0 or b != 0, kinks=lambda a, b: a == 0 and b < 0, jump=True,
+    array="numpy.arctan2", valid=lambda a, b: (a != 0) | (b != 0), kinks=lambda a, b: (a == 0) & (b < 0), jump=True,
     sympy="atan2", aliases=("arctan2",),
 )
 atan2_slope = op(
     "atan2_slope", "a/(a^2 + b^2), also where the squares overflow or underflow.", "atan2_slope(1, 2) = 0.2",
     lambda g, y, a, b: g * ((atan2_slope(b, a) - y) * (atan2_slope(b, a) + y)),
     lambda g, y, a, b: -g * (2 * (y * atan2_slope(b, a))),
-    scalar=angle_slope, array=angle_slopes, valid=lambda a, b: a != 0 or b != 0,
+    scalar=angle_slope, array=angle_slopes, valid=lambda a, b: (a != 0) | (b != 0),
     expand=lambda a, b: div(a, pow_(a, number(2, a)) + pow_(b, number(2, b))), hidden=True,
 )
