@@ -5,6 +5,8 @@ Nothing here measures: whether a form is better depends on the point, and `symgr
 
 from __future__ import annotations
 
+from typing import Any
+
 from symgrad.graph import Node
 from symgrad.symbolic.simplify import simplify
 from symgrad.symbolic.stable import arithmetic, exponentials, quotients, roots, trigonometry
@@ -26,12 +28,25 @@ def suggest(node: Node, *, moves: bool = False) -> list[Suggestion]:
     if node.type.kind != "real" or node.type.shape or not node.args:
         return []
     found: dict[Node, Suggestion] = {}
+    below = operations_near(node)
     for rule in RULES if moves else REMEDIES:
-        for form in rule.change(node):
+        for form in rule.at(node, below):
             new = simplify([form])[0]
             if new is not node and new not in found:
                 found[new] = Suggestion(rule, new)
     return list(found.values())
 
+
+def operations_near(node: Node) -> frozenset[Any]:
+    """The operations of a node and of what is a few steps below it, which is as deep as patterns go."""
+    level, found = {node}, {node.op}
+    for _ in range(DEEPEST):
+        level = {a for n in level for a in n.args}
+        found |= {n.op for n in level}
+    return frozenset(found)
+
+
+DEEPEST = 10
+"""Chains of sums and products count each step."""
 
 __all__ = ["MOVES", "REMEDIES", "RULES", "Rule", "Suggestion", "Table", "replaced", "suggest"]

@@ -30,11 +30,9 @@ SIN, COS, FMA = OPS["sin"], OPS["cos"], OPS["fma"]
 RATIONAL = (ADD, SUB, MUL, DIV, POW)
 
 
-@REMEDIES.procedure("over one denominator, cancelled exactly")
+@REMEDIES.procedure("over one denominator, cancelled exactly", RATIONAL)
 def cancelling(node: Node) -> Iterator[Node]:
     """1/a - 1/b = (b - a)/(a*b) and (a + b)^2 - a^2 = b*(2*a + b), where terms cancel."""
-    if node.op not in RATIONAL:
-        return
     try:
         whole_fraction = fraction(node)
         apart = [fraction(n) for _, n in terms(node) or ()]
@@ -45,17 +43,16 @@ def cancelling(node: Node) -> Iterator[Node]:
         yield node_of_quotient(whole_fraction)
 
 
-@MOVES.procedure("over one denominator")
+@MOVES.procedure("over one denominator", RATIONAL)
 def together(node: Node) -> Iterator[Node]:
     """1/a + 1/b = (a + b)/(a*b)."""
-    if node.op in RATIONAL:
-        yield reduced(node)
+    yield reduced(node)
 
 
-@REMEDIES.procedure("a^2 - b^2 = (a - b)*(a + b)")
+@REMEDIES.procedure("a^2 - b^2 = (a - b)*(a + b)", (ADD, SUB))
 def difference_of_squares(node: Node) -> Iterator[Node]:
     """Two operands of a sum with opposite signs that are squares; what is inside is cancelled exactly."""
-    parts = terms(node) if node.op is SUB or node.op is ADD else None
+    parts = terms(node)
     if parts is None or len(parts) > 8:
         return
     for i, (s, a) in enumerate(parts):
@@ -90,22 +87,21 @@ def exact_root(n: int) -> int | None:
     return root if root * root == n else None
 
 
-@MOVES.procedure("expanded")
+@MOVES.procedure("expanded", (MUL, POW, SUB, ADD))
 def expanded(node: Node) -> Iterator[Node]:
     """Products of sums as a sum."""
-    if node.op in (MUL, POW, SUB, ADD):
-        try:
-            found = fraction(node)
-        except TooLarge:
-            return
-        if not found.below:
-            yield node_of(found.above)
+    try:
+        found = fraction(node)
+    except TooLarge:
+        return
+    if not found.below:
+        yield node_of(found.above)
 
 
-@MOVES.procedure("a*b + a*c = a*(b + c)")
+@MOVES.procedure("a*b + a*c = a*(b + c)", (ADD, SUB))
 def common_factor(node: Node) -> Iterator[Node]:
     """Factors that some operands of a sum share, one at a time."""
-    parts = terms(node) if node.op is ADD or node.op is SUB else None
+    parts = terms(node)
     if parts is None or len(parts) > 8:
         return
     seen: dict[Node, list[int]] = {}
@@ -132,10 +128,10 @@ def without(node: Node, letter: Node) -> Node:
     )
 
 
-@MOVES.procedure("(a + b) + c = a + (b + c)")
+@MOVES.procedure("(a + b) + c = a + (b + c)", (ADD, SUB))
 def regrouped(node: Node) -> Iterator[Node]:
     """Two operands of a sum that are added first."""
-    parts = terms(node) if node.op is ADD or node.op is SUB else None
+    parts = terms(node)
     if parts is None or not 3 <= len(parts) <= 6:
         return
     for i in range(len(parts)):
@@ -144,11 +140,9 @@ def regrouped(node: Node) -> Iterator[Node]:
             yield total([*[part for k, part in enumerate(parts) if k not in (i, j)], (1, reduced(pair))])
 
 
-@MOVES.procedure("cos(a)^2 = 1 - sin(a)^2")
+@MOVES.procedure("cos(a)^2 = 1 - sin(a)^2", RATIONAL)
 def by_sines(node: Node) -> Iterator[Node]:
     """Even powers of cosines become sines, and back, in the whole fraction."""
-    if node.op not in RATIONAL:
-        return
     for op, other in ((COS, SIN), (SIN, COS)):
         changes = {
             n: (1 - other(n.args[0].args[0]) ** 2) ** (k // 2)
@@ -159,11 +153,9 @@ def by_sines(node: Node) -> Iterator[Node]:
             yield reduced(substitute([node], changes)[0])
 
 
-@MOVES.procedure("Horner's form")
+@MOVES.procedure("Horner's form", (ADD, SUB))
 def horner(node: Node) -> Iterator[Node]:
     """a*x^2 + b*x + c = (a*x + b)*x + c."""
-    if node.op is not ADD and node.op is not SUB:
-        return
     try:
         found = polynomial(node)
     except TooLarge:
@@ -178,11 +170,9 @@ def horner(node: Node) -> Iterator[Node]:
             yield result
 
 
-@MOVES.procedure("a*b - c*d, each product's rounding error added back")
+@MOVES.procedure("a*b - c*d, each product's rounding error added back", (SUB,))
 def kahan(node: Node) -> Iterator[Node]:
     """Kahan's difference of products: fma(a, b, -w) + fma(-c, d, w) with w = c*d, exact but for two roundings."""
-    if node.op is not SUB:
-        return
     a, b = (factors(n) for n in node.args)
     if a is None or b is None:
         return

@@ -26,11 +26,9 @@ REMEDIES = Table(direct=True)
 MOVES = Table(direct=False)
 
 
-@MOVES.procedure("quotient and remainder", "the divisor is not 0")
+@MOVES.procedure("quotient and remainder", (DIV, MUL), "the divisor is not 0")
 def division(node: Node) -> Iterator[Node]:
     """(x + y)/(x - y) = 1 + 2*y/(x - y), by every letter."""
-    if node.op is not DIV and node.op is not MUL:
-        return
     found = numerator_and_denominator(node)
     if found is None:
         return
@@ -95,10 +93,10 @@ def numerator_and_denominator(
         return None
 
 
-@MOVES.procedure("(a + b)/c = a/c + b/c")
+@MOVES.procedure("(a + b)/c = a/c + b/c", (DIV, MUL))
 def apart(node: Node) -> Iterator[Node]:
     """A quotient of a sum as a sum of quotients."""
-    found = factors(node) if node.op is DIV or node.op is MUL else None
+    found = factors(node)
     if found is None:
         return
     c, powers = found
@@ -110,10 +108,10 @@ def apart(node: Node) -> Iterator[Node]:
                 yield total([(sign, reduced(part * product(c, others))) for sign, part in parts])
 
 
-@MOVES.procedure("a/(a + b) = 1/(1 + b/a)", "a is not 0")
+@MOVES.procedure("a/(a + b) = 1/(1 + b/a)", (DIV, MUL), "a is not 0")
 def divided_through(node: Node) -> Iterator[Node]:
     """Numerator and denominator divided by one operand of the denominator."""
-    found = factors(node) if node.op is DIV or node.op is MUL else None
+    found = factors(node)
     if found is None:
         return
     c, powers = found

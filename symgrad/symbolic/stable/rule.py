@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from symgrad.graph import Node, substitute, var
+from symgrad.graph import Node, postorder, substitute, var
+from symgrad.symbolic.stable.chains import POW, PRODUCTS, SUMS
 from symgrad.symbolic.stable.match import fits
 from symgrad.symbolic.text import text
 
@@ -33,6 +34,8 @@ class Rule:
         direct: whether it is a remedy by itself; other rules only prepare one.
         left, right: the two forms, of an identity; None for a rule that is a procedure.
         valid: whether numbers for the letters, in order, fulfil the side condition.
+        heads: the operations of nodes at which it can fit.
+        needs: operations that such a node must have below it.
     """
 
     name: str
@@ -42,6 +45,12 @@ class Rule:
     left: Node | None = None
     right: Node | None = None
     valid: Callable[..., bool] | None = None
+    heads: frozenset[Any] = frozenset()
+    needs: frozenset[Any] = frozenset()
+
+    def at(self, node: Node, below: frozenset[Any]) -> Iterator[Node]:
+        """The other forms of a node which has these operations in it and below it."""
+        return self.change(node) if node.op in self.heads and self.needs <= below else iter(())
 
 
 class Table:
@@ -67,16 +76,33 @@ class Table:
                 yield rest.around(Node.lift(right(*[binding[v] for v in letters])))
 
         name = f"{text(pattern)} = {text(model)}"
-        self.rules.append(Rule(name, where, change, self.direct, pattern, model, valid))
+        rule = Rule(
+            name, where, change, self.direct, pattern, model, valid, heads(pattern.op), operations(pattern)
+        )
+        self.rules.append(rule)
 
-    def procedure(self, name: str, where: str = "") -> Callable[[Change], Change]:
-        """Enter a function as a rule: a decorator."""
+    def procedure(self, name: str, ops: Iterable[Any], where: str = "") -> Callable[[Change], Change]:
+        """Enter a function as a rule for these operations: a decorator."""
 
         def enter(change: Change) -> Change:
-            self.rules.append(Rule(name, where, change, self.direct))
+            self.rules.append(Rule(name, where, change, self.direct, heads=frozenset(ops)))
             return change
 
         return enter
+
+
+def heads(op: Any) -> frozenset[Any]:
+    """The operations of nodes that a pattern with this operation may fit: chains are one thing."""
+    if op in SUMS:
+        return SUMS
+    return PRODUCTS if op in PRODUCTS else frozenset((op,))
+
+
+def operations(pattern: Node) -> frozenset[Any]:
+    """The functions in a pattern; sums, products and powers may be written in other ways."""
+    return frozenset(
+        n.op for n in postorder([pattern]) if n.args and not (n.op in SUMS or n.op in PRODUCTS or n.op is POW)
+    )
 
 
 def replaced(root: Node, place: Node, new: Node) -> Node:
