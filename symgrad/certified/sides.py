@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from symgrad.certified.prove import Budget, Enclosure
-from symgrad.graph import Node
+from symgrad import balls
+from symgrad.certified.prove import Budget, Enclosure, Spent, prove
+from symgrad.graph import Node, Program
 
 Number = Enclosure | float
 """A proven number; a float only where it is infinite."""
+
+FIRST_BITS, MOST_BITS = 128, 2048
+FIRST_TERMS, MOST_TERMS = 6, 48
+FLOAT_BITS = 44
+"""Relative accuracy that a value computed in float64 has to have, to count as the limit."""
 
 
 @dataclass(frozen=True)
@@ -18,15 +25,21 @@ class Side:
 
     Attributes:
         limit: of the value; None where it is not decided, or the function has no real values on this side.
-        slope: the derivative from this side of the function completed by its limit; infinite at a vertical tangent.
+        slope: the derivative from this side of the function completed by its limit; infinite at a vertical tangent,
+            and, where the limit is infinite, what the derivative tends to.
         defined: False where there are no real values on this side.
-        reason: why something was not decided.
+        reason: why something was not decided, or not defined.
     """
 
     limit: Number | None = None
     slope: Number | None = None
     defined: bool = True
     reason: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """Whether limit and slope are proved to 17 digits, and finite."""
+        return all(isinstance(x, Enclosure) and x.tight for x in (self.limit, self.slope))
 
 
 @dataclass(frozen=True)
@@ -36,7 +49,96 @@ class Sides:
     left: Side
     right: Side
 
+    @property
+    def continuous(self) -> bool:
+        """Whether both sides have one finite limit."""
+        return same(self.left.limit, self.right.limit)
+
+    @property
+    def smooth(self) -> bool:
+        """Whether both sides have one finite limit and one finite slope."""
+        return self.continuous and same(self.left.slope, self.right.slope)
+
+    def agree_with(self, value: Enclosure | float) -> bool:
+        """Whether both limits are the value at the point: a proven one, or one that float64 may have rounded."""
+        return all(agrees(side.limit, value) for side in (self.left, self.right))
+
+
+def same(a: Number | None, b: Number | None) -> bool:
+    """Whether two numbers are finite, proved to 17 digits, and the same as far as they are proved."""
+    if not (isinstance(a, Enclosure) and isinstance(b, Enclosure)):
+        return False
+    return a.tight and b.tight and a.overlaps(b)
+
+
+def agrees(limit: Number | None, value: Enclosure | float) -> bool:
+    """Whether a limit is a value."""
+    if isinstance(value, Enclosure):
+        return same(limit, value)
+    if not (isinstance(limit, Enclosure) and limit.tight and math.isfinite(value)):
+        return False
+    return limit.contains(value) or (value != 0 and limit.error_of(value)[1] < 2.0**-FLOAT_BITS)
+
+
+def nearest(x: Number | None) -> float | None:
+    """The double nearest to a proven number; None if there is none."""
+    return x.nearest if isinstance(x, Enclosure) else x
+
+
+def text(x: Number | None, digits: int = 17) -> str:
+    """A proven number in decimal, an infinity as `inf`; nothing for nothing."""
+    if x is None:
+        return ""
+    return x.text(digits) if isinstance(x, Enclosure) else str(x)
+
 
 def one_sided(root: Node, bound: Mapping[Node, float], along: Node, budget: Budget) -> Sides:
-    """Limits and slopes of a scalar graph at an exact point from both sides, while `along` moves alone."""
-    raise NotImplementedError
+    """Limits and slopes of a scalar graph at an exact point from both sides, while `along` moves alone.
+
+    Args:
+        root: a scalar real node.
+        bound: the exact double of each variable below it.
+        along: the variable that moves.
+        budget: where to stop.
+    """
+    from symgrad.certified.germs_interpret import has_germ
+    from symgrad.certified.interpret import prepared
+
+    program = prepared([root], has_germ)
+    if len(program.nodes) > budget.nodes:
+        side = Side(reason=f"too large: {len(program.nodes)} operations")
+        return Sides(side, side)
+    return Sides(_side(program, bound, along, -1, budget), _side(program, bound, along, 1, budget))
+
+
+def settled(root: Node, bound: Mapping[Node, float], along: Node, budget: Budget) -> Enclosure | None:
+    """The derivative at a point where value, limits and slopes from both sides are proved to agree; else None."""
+    sides = one_sided(root, bound, along, budget)
+    if not sides.smooth or not isinstance(sides.right.slope, Enclosure):
+        return None
+    value = prove([root], bound, budget).enclosures[0]
+    return sides.right.slope if value is not None and sides.agree_with(value) else None
+
+
+def _side(program: Program, bound: Mapping[Node, float], along: Node, side: int, budget: Budget) -> Side:
+    """One side, with more bits or terms as long as they may help."""
+    from symgrad.certified.germs_interpret import side_of
+    from symgrad.certified.germs_read import better, read
+
+    best = Side(reason="out of time")
+    bits, terms = FIRST_BITS, FIRST_TERMS
+    while True:
+        try:
+            with balls.precision(bits, terms):
+                found, more = read(side_of(program, bound, along, side, budget.check), side, bits)
+        except Spent:
+            return better(Side(reason="out of time"), best)
+        best = better(found, best)
+        if not more:
+            return best
+        bits, terms = (bits * 2, terms) if more == "bits" else (bits + FIRST_BITS, terms * 2)
+        if bits > min(MOST_BITS, budget.bits) or terms > MOST_TERMS or budget.spent():
+            return best
+
+
+__all__ = ["Number", "Side", "Sides", "nearest", "one_sided", "same", "settled", "text"]
