@@ -68,26 +68,39 @@ def attribute_partials(
     """
     program = Program(gradient(root, wrt))
     pairs = None
-    if not plain and len(Program([root]).nodes) <= compensated.MOST_NODES:
+    value = Program([root])
+    broken = not _finite(run(value, bound)[value.outputs[0]])  # then the engine does not trust pairs either
+    if not plain and not broken and len(value.nodes) <= compensated.MOST_NODES:
         pairs = [v.parts if type(v) is compensated.Pair else v for v in compensated.run(program, bound)]
         if not all(math.isfinite(pairs[slot][0]) for slot in program.outputs):
             pairs = None
     return _attributed(program, bound, run(program, bound) if pairs is None else pairs)
 
 
+def precise(program: Program, bound: Mapping[Node, float], floats: Floats) -> tuple[int, list[Any]]:
+    """The exact value of every slot (as `Wide`, but where float64 is on the other side of a condition), and its bits.
+
+    Raises:
+        NotImplementedError: an op has no exact counterpart.
+    """
+    for bits in BITS:
+        with balls.precision(bits):
+            values = wide.run(program, bound, floats)
+        if len(values) > MOST_RAISED or wide.digits(values) >= ENOUGH:
+            break
+    return bits, values
+
+
 def _attributed(program: Program, bound: Mapping[Node, float], floats: Floats) -> list[Attribution]:
     """The attribution of each output to the nodes below it."""
     try:
-        for bits in BITS:
-            with balls.precision(bits):
-                values = wide.run(program, bound, floats)
-                if bits == BITS[-1] or len(values) > MOST_RAISED or wide.digits(values) >= ENOUGH:
-                    errors = _own_errors(program, floats)
-                    middle = [_between(value, x) for value, x in zip(values, floats, strict=True)]
-                    return [_one(program, middle, floats, errors, output) for output in program.outputs]
+        bits, values = precise(program, bound, floats)
+        with balls.precision(bits):
+            errors = _own_errors(program, floats)
+            middle = [_between(value, x) for value, x in zip(values, floats, strict=True)]
+            return [_one(program, middle, floats, errors, output) for output in program.outputs]
     except (NotImplementedError, TypeMistake):
-        pass
-    return [UNKNOWN for _ in program.outputs]
+        return [UNKNOWN for _ in program.outputs]
 
 
 def _between(value: Any, x: Any) -> Any:
@@ -142,7 +155,13 @@ def _one(
         high, low = floats[output]
         rounded = balls.constant(high + low) - wide.exact(floats[output]).ball
         parts[output] = parts.get(output, 0) + rounded
-    sizes = ((program.nodes[slot], float(abs(part.mid()))) for slot, part in parts.items())
+    sizes = ((program.nodes[slot], _size(part)) for slot, part in parts.items())
     causes = sorted((cause for cause in sizes if cause[1] > 0), key=lambda cause: -cause[1])
-    total = float(abs(sum(parts.values(), balls.constant(0)).mid()))
+    total = _size(sum(parts.values(), balls.constant(0)))
     return Attribution(total, causes, math.fsum(size for _, size in causes))
+
+
+def _size(ball: Any) -> float:
+    """The size of a number as a double; one that is too small for a double, and not zero, is the smallest double."""
+    middle = abs(ball.mid())
+    return float(middle) or (0.0 if middle == 0 else math.ulp(0.0))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symgrad.expression.base import Bindings
+from symgrad.expression.base import Bindings, Formula
 from symgrad.expression.numbers import Numbers
 
 if TYPE_CHECKING:
     from symgrad.check import Verdict
+    from symgrad.engine.backprop import Result
+    from symgrad.equality import Equality
+    from symgrad.explain import Account, Finding
+    from symgrad.graph import Node
 
 
 class Reasons(Numbers):
@@ -19,16 +23,87 @@ class Reasons(Numbers):
     ) -> Verdict:
         """Cross-check value and partial derivatives at one point. The verdict is true only when all is proved.
 
+        Of an array or a condition the value is checked: it has no gradient.
+
         Args:
             bindings: variable name -> value; or give keywords.
-            budget: seconds for certified arithmetic, and the same again for SymPy.
+            budget: seconds that the check may take.
             sympy: whether SymPy (in a child process) is asked as a witness.
             named: the values as keywords.
         """
-        from symgrad.check import ask_sympy, by_elements, check, scalar_point
+        from symgrad.check import (
+            Claim,
+            ask_sympy,
+            by_elements,
+            check,
+            check_numbers,
+            reproducible,
+            scalar_point,
+        )
 
         given = self._point(bindings, named)
+        if self.type.shape or self.type.kind == "bool":
+            return reproducible(
+                check_numbers([Claim("", self.node, self(given))], given, budget), self.node, given
+            )
         root, bound = scalar_point(self.node, given)
         point = {v.name: x for v, x in bound.items()}
         shown = None if root is self.node else by_elements(self.evaluate(given))
-        return check(root, point, ask_sympy(root, budget) if sympy else None, budget, shown)
+        verdict = check(root, point, ask_sympy(root, budget) if sympy else None, budget, shown)
+        return reproducible(verdict, self.node, given)
+
+    def equals(self, other: Any, *, budget: float = 2.0, sympy: bool = True) -> Equality:
+        """Whether this equals another expression (or number) wherever both are defined; true only when proved.
+
+        Args:
+            other: an expression of the same shape.
+            budget: seconds for certified points and proofs, and the same again for SymPy.
+            sympy: whether SymPy (in a child process) is asked where nothing else gives a proof.
+
+        Raises:
+            TypeMistake: SG201, SG203, SG213: they cannot be compared.
+        """
+        from symgrad.equality import equal
+        from symgrad.graph import Node
+        from symgrad.symbolic.sympy_client import vanishes
+
+        node = other.node if isinstance(other, Formula) else Node.lift(other)
+        return equal(
+            self.node, node, budget=budget, sympy=(lambda gap: vanishes(gap, budget)) if sympy else None
+        )
+
+    def why(
+        self, bindings: Bindings | None = None, /, *, of: str | None = None, budget: float = 2.0, **named: Any
+    ) -> list[Finding]:
+        """Why the value or a partial derivative is nan, infinite, zero or wrong at one point: the most important first.
+
+        Args:
+            bindings: variable name -> value; or give keywords.
+            of: "" for the value, a variable's name for its partial derivative; default: whatever is in trouble.
+            budget: seconds for certified arithmetic.
+            named: the values as keywords.
+
+        Raises:
+            NameMistake: SG104, there is no such variable.
+        """
+        from symgrad.explain import why
+
+        root, bound, shown = self._scalars(self._point(bindings, named))
+        return why(root, bound, of, budget=budget, result=shown)
+
+    def rounding(
+        self, bindings: Bindings | None = None, /, *, budget: float = 2.0, **named: Any
+    ) -> dict[str, Account]:
+        """For the value ("") and each partial derivative the predicted and the true rounding error, by operations."""
+        from symgrad.explain import accounts
+
+        root, bound, shown = self._scalars(self._point(bindings, named))
+        return {account.target: account for account in accounts(root, bound, budget=budget, result=shown)}
+
+    def _scalars(self, given: dict[str, Any]) -> tuple[Node, dict[Node, float], Result | None]:
+        """A graph and a point without arrays, and the numbers to explain if they come from arrays."""
+        from symgrad.check import by_elements, scalar_point
+
+        root, bound = scalar_point(self.node, given)
+        point = {v: float(x) for v, x in bound.items()}  # not NumPy's, which warn
+        return root, point, None if root is self.node else by_elements(self.evaluate(given))
