@@ -1,0 +1,381 @@
+"""LLVM's assembly, written lane by lane: numbers with operators whose every use adds an instruction.
+
+All values of a function have the same number of lanes, eight or one. Text is written directly, because building
+objects first takes longer than everything else that a small kernel needs; equal instructions are written once.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Sequence
+from typing import Any
+
+FLOAT, INTEGER, TRUTH = "double", "i64", "i1"
+FAST = "contract arcp"
+"""What may be rearranged: a product and a sum may share one rounding, a division by what divides often may be a product
+with the reciprocal. Infinities and nans stay what IEEE makes of them."""
+
+
+class Lane:
+    """A value of all lanes: of doubles, 64-bit integers or truths."""
+
+    __slots__ = ("e", "kind", "name")
+
+    def __init__(self, e: Emitter, name: str, kind: str) -> None:
+        self.e, self.name, self.kind = e, name, kind
+
+    def _with(self, other: Any) -> Lane:
+        return other if isinstance(other, Lane) else self.e.like(self, other)
+
+    def _arithmetic(self, op: str, a: Lane, b: Lane) -> Lane:
+        if self.kind == FLOAT:
+            flags = f" {FAST}" if op == "div" else " contract"
+            return self.e.binary(f"f{op}{flags}", a, b)
+        return self.e.binary({"add": "add", "sub": "sub", "mul": "mul"}[op], a, b)
+
+    def __add__(self, other: Any) -> Lane:
+        return self._arithmetic("add", self, self._with(other))
+
+    def __radd__(self, other: Any) -> Lane:
+        return self._arithmetic("add", self._with(other), self)
+
+    def __sub__(self, other: Any) -> Lane:
+        return self._arithmetic("sub", self, self._with(other))
+
+    def __rsub__(self, other: Any) -> Lane:
+        return self._arithmetic("sub", self._with(other), self)
+
+    def __mul__(self, other: Any) -> Lane:
+        return self._arithmetic("mul", self, self._with(other))
+
+    def __rmul__(self, other: Any) -> Lane:
+        return self._arithmetic("mul", self._with(other), self)
+
+    def __truediv__(self, other: Any) -> Lane:
+        return self._arithmetic("div", self, self._with(other))
+
+    def __rtruediv__(self, other: Any) -> Lane:
+        return self._arithmetic("div", self._with(other), self)
+
+    def __neg__(self) -> Lane:
+        return self.e.unary("fneg", self) if self.kind == FLOAT else 0 - self
+
+    # Comparisons of doubles are false where an operand is nan; of integers signed.
+
+    def _compare(self, predicate: str, other: Any) -> Lane:
+        other = self._with(other)
+        if self.kind == FLOAT:
+            return self.e.binary(f"fcmp o{predicate}", self, other, TRUTH)
+        return self.e.binary(f"icmp s{predicate}", self, other, TRUTH)
+
+    def __lt__(self, other: Any) -> Lane:
+        return self._compare("lt", other)
+
+    def __le__(self, other: Any) -> Lane:
+        return self._compare("le", other)
+
+    def __gt__(self, other: Any) -> Lane:
+        return self._compare("gt", other)
+
+    def __ge__(self, other: Any) -> Lane:
+        return self._compare("ge", other)
+
+    def equals(self, other: Any) -> Lane:
+        """Whether two numbers are equal (`==` compares Python objects)."""
+        other = self._with(other)
+        return self.e.binary("fcmp oeq" if self.kind == FLOAT else "icmp eq", self, other, TRUTH)
+
+    def differs(self, other: Any) -> Lane:
+        """Whether two numbers differ; a nan differs from everything."""
+        other = self._with(other)
+        return self.e.binary("fcmp une" if self.kind == FLOAT else "icmp ne", self, other, TRUTH)
+
+    def is_nan(self) -> Lane:
+        """Whether it is not a number."""
+        return self.e.binary("fcmp uno", self, self, TRUTH)
+
+    # Bits, of integers and truths.
+
+    def __and__(self, other: Any) -> Lane:
+        return self.e.binary("and", self, self._with(other))
+
+    def __or__(self, other: Any) -> Lane:
+        return self.e.binary("or", self, self._with(other))
+
+    def __xor__(self, other: Any) -> Lane:
+        return self.e.binary("xor", self, self._with(other))
+
+    def __invert__(self) -> Lane:
+        return self.e.binary("xor", self, self.e.like(self, -1 if self.kind == INTEGER else True))
+
+    def __lshift__(self, count: Any) -> Lane:
+        return self.e.binary("shl", self, self._with(count))
+
+    def __rshift__(self, count: Any) -> Lane:
+        """Shifted right, the sign kept; see `logical` for zeros from the left."""
+        return self.e.binary("ashr", self, self._with(count))
+
+    def logical(self, count: Any) -> Lane:
+        """Shifted right, zeros from the left."""
+        return self.e.binary("lshr", self, self._with(count))
+
+
+class Emitter:
+    """One function under construction.
+
+    Attributes:
+        lanes: 8 or 1.
+        lines: the instructions so far.
+        declared: what the module has to declare or define besides, each once.
+    """
+
+    def __init__(self, lanes: int = 8) -> None:
+        self.lanes = lanes
+        self.lines: list[str] = []
+        self.declared: dict[str, None] = {}
+        self.block = "entry"
+        self._count = 0
+        self._made: dict[tuple[str, ...], Lane] = {}
+
+    # Types and constants
+
+    def type(self, kind: str) -> str:
+        """The type of a value of all lanes."""
+        return kind if self.lanes == 1 else f"<{self.lanes} x {kind}>"
+
+    def constant(self, x: float) -> Lane:
+        """A double, the same in all lanes."""
+        bits = f"0x{struct.unpack('<Q', struct.pack('<d', x))[0]:016X}"
+        return Lane(self, bits if self.lanes == 1 else f"splat (double {bits})", FLOAT)
+
+    def integer(self, n: int) -> Lane:
+        """An integer, the same in all lanes; beyond 63 bits as its two's complement."""
+        n = (n + (1 << 63)) % (1 << 64) - (1 << 63)
+        return Lane(self, str(n) if self.lanes == 1 else f"splat (i64 {n})", INTEGER)
+
+    def truth(self, value: bool) -> Lane:
+        """A truth, the same in all lanes."""
+        word = "true" if value else "false"
+        return Lane(self, word if self.lanes == 1 else f"splat (i1 {word})", TRUTH)
+
+    def like(self, one: Lane, value: Any) -> Lane:
+        """A constant of the kind of another value."""
+        if one.kind == FLOAT:
+            return self.constant(float(value))
+        return self.integer(int(value)) if one.kind == INTEGER else self.truth(bool(value))
+
+    def number(self, x: Any) -> Lane:
+        """A double from a Python number; lanes stay as they are."""
+        return x if isinstance(x, Lane) else self.constant(float(x))
+
+    # Instructions
+
+    def fresh(self) -> str:
+        """A name for a value or block that is not in use."""
+        self._count += 1
+        return f"%v{self._count}"
+
+    def emit(self, instruction: str, kind: str) -> Lane:
+        """Add an instruction, or find the equal one that is there already."""
+        key = (instruction,)
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = Lane(self, self.fresh(), kind)
+            self.lines.append(f"  {found.name} = {instruction}")
+        return found
+
+    def binary(self, op: str, a: Lane, b: Lane, kind: str | None = None) -> Lane:
+        """An instruction on two values of one kind."""
+        return self.emit(f"{op} {self.type(a.kind)} {a.name}, {b.name}", kind or a.kind)
+
+    def unary(self, op: str, a: Lane) -> Lane:
+        """An instruction on one value."""
+        return self.emit(f"{op} {self.type(a.kind)} {a.name}", a.kind)
+
+    def cast(self, op: str, a: Lane, kind: str) -> Lane:
+        """The same bits or number as another kind."""
+        return self.emit(f"{op} {self.type(a.kind)} {a.name} to {self.type(kind)}", kind)
+
+    def call(self, name: str, *args: Lane, kind: str = FLOAT) -> Lane:
+        """One of LLVM's own functions (`llvm.fma`), on all lanes."""
+        suffix = {FLOAT: "f64", INTEGER: "i64", TRUTH: "i1"}[args[0].kind]
+        full = f"@{name}.{suffix}" if self.lanes == 1 else f"@{name}.v{self.lanes}{suffix}"
+        types = ", ".join(self.type(a.kind) for a in args)
+        self.declared[f"declare {self.type(kind)} {full}({types})"] = None
+        given = ", ".join(f"{self.type(a.kind)} {a.name}" for a in args)
+        return self.emit(f"call {self.type(kind)} {full}({given})", kind)
+
+    # What formulas are made of
+
+    def fma(self, a: Any, b: Any, c: Any) -> Lane:
+        """a*b + c, rounded once."""
+        return self.call("llvm.fma", self.number(a), self.number(b), self.number(c))
+
+    def sqrt(self, x: Lane) -> Lane:
+        """The square root, correctly rounded."""
+        return self.call("llvm.sqrt", x)
+
+    def floor(self, x: Lane) -> Lane:
+        """The integer below."""
+        return self.call("llvm.floor", x)
+
+    def ceil(self, x: Lane) -> Lane:
+        """The integer above."""
+        return self.call("llvm.ceil", x)
+
+    def trunc(self, x: Lane) -> Lane:
+        """The integer towards zero."""
+        return self.call("llvm.trunc", x)
+
+    def rint(self, x: Lane) -> Lane:
+        """The nearest integer, halves to even."""
+        return self.call("llvm.rint", x)
+
+    def abs(self, x: Lane) -> Lane:
+        """The size."""
+        return self.call("llvm.fabs", x)
+
+    def copysign(self, size: Lane, sign: Lane) -> Lane:
+        """The size of one number with the sign of another."""
+        return self.call("llvm.copysign", size, sign)
+
+    def where(self, condition: Lane, a: Any, b: Any) -> Lane:
+        """One of two numbers, lane by lane."""
+        kind = a.kind if isinstance(a, Lane) else b.kind if isinstance(b, Lane) else FLOAT
+        model = Lane(self, "", kind)
+        a, b = (x if isinstance(x, Lane) else self.like(model, x) for x in (a, b))
+        of, to = self.type(TRUTH), self.type(kind)
+        return self.emit(f"select {of} {condition.name}, {to} {a.name}, {to} {b.name}", kind)
+
+    def bits(self, x: Lane) -> Lane:
+        """The 64 bits of a double."""
+        return self.cast("bitcast", x, INTEGER)
+
+    def from_bits(self, n: Lane) -> Lane:
+        """The double that 64 bits mean."""
+        return self.cast("bitcast", n, FLOAT)
+
+    def to_integer(self, x: Lane) -> Lane:
+        """A double that is an integer of at most 51 bits, as one: by adding 1.5*2^52, which every processor can."""
+        shifted = self.emit(f"fadd {self.type(FLOAT)} {x.name}, {self.constant(SHIFT).name}", FLOAT)
+        return self.bits(shifted) - self.integer(SHIFT_BITS)
+
+    def to_float(self, n: Lane) -> Lane:
+        """An integer of at most 51 bits as a double."""
+        moved = self.from_bits(n + self.integer(SHIFT_BITS))
+        return self.emit(f"fsub {self.type(FLOAT)} {moved.name}, {self.constant(SHIFT).name}", FLOAT)
+
+    def exactly(self, op: str, a: Any, b: Any) -> Lane:
+        """`add`, `sub`, `mul` or `div` that nothing may be merged with: for the tails of double-double arithmetic."""
+        return self.binary(f"f{op}", self.number(a), self.number(b))
+
+    def polynomial(self, x: Lane, coefficients: Sequence[float]) -> Lane:
+        """c[0] + c[1]*x + ... by Horner's rule, each step rounded once."""
+        total = self.constant(coefficients[-1])
+        for c in coefficients[-2::-1]:
+            total = self.fma(total, x, c)
+        return total
+
+    def estrin(self, x: Lane, coefficients: Sequence[float]) -> Lane:
+        """The same by Estrin's rule: a shorter chain of steps, for long polynomials."""
+        terms = [self.constant(c) for c in coefficients]
+        while len(terms) > 1:
+            pairs = [terms[i : i + 2] for i in range(0, len(terms), 2)]
+            terms = [self.fma(p[1], x, p[0]) if len(p) == 2 else p[0] for p in pairs]
+            x = x * x
+        return terms[0]
+
+    def table(self, name: str, values: Sequence[float], index: Lane) -> Lane:
+        """An element of a constant table for each lane."""
+        body = ", ".join(f"double {self.scalar(v)}" for v in values)
+        self.declared[f"@{name} = private unnamed_addr constant [{len(values)} x double] [{body}]"] = None
+        if self.lanes == 1:
+            place = self.emit(f"getelementptr double, ptr @{name}, i64 {index.name}", "ptr")
+            return self.emit(f"load double, ptr {place.name}", FLOAT)
+        n = self.lanes
+        places = self.emit(f"getelementptr double, ptr @{name}, <{n} x i64> {index.name}", "ptr")
+        gather = f"@llvm.masked.gather.v{n}f64.v{n}p0"
+        self.declared[f"declare <{n} x double> {gather}(<{n} x ptr>, i32, <{n} x i1>, <{n} x double>)"] = None
+        return self.emit(
+            f"call <{n} x double> {gather}(<{n} x ptr> {places.name}, i32 8, <{n} x i1> splat (i1 true), "
+            f"<{n} x double> poison)",
+            FLOAT,
+        )
+
+    @staticmethod
+    def scalar(x: float) -> str:
+        """A double as LLVM writes it."""
+        return f"0x{struct.unpack('<Q', struct.pack('<d', x))[0]:016X}"
+
+    def rarely(self, mask: Lane, quick: Lane, name: str, *args: Lane) -> Lane:
+        """`quick`, but where `mask` holds the C function `name` of these arguments, called one lane at a time.
+
+        For arguments so rare that a branch over all lanes costs less than computing both: huge angles, poles.
+        """
+        n, vector = self.lanes, self.type(FLOAT)
+        doubles = ", ".join(["double"] * len(args))
+        self.declared[f"declare double @{name}({doubles})"] = None
+        slow = self._slow_function(name, len(args))
+        if n == 1:
+            some = mask.name
+        else:
+            bits = self.emit(f"bitcast <{n} x i1> {mask.name} to i{n}", f"i{n}")
+            some = self.emit(f"icmp ne i{n} {bits.name}, 0", "flag").name
+        rare, after = self.fresh()[1:], self.fresh()[1:]
+        given = ", ".join(f"{vector} {a.name}" for a in args)
+        before = self.block
+        result = self.fresh()
+        self.lines += [
+            f"  br i1 {some}, label %{rare}, label %{after}, !prof !0",
+            f"{rare}:",
+            f"  {result} = call {vector} @{slow}({self.type(TRUTH)} {mask.name}, {vector} {quick.name}, {given})",
+            f"  br label %{after}",
+            f"{after}:",
+        ]
+        self.declared['!0 = !{!"branch_weights", i32 1, i32 2000}'] = None
+        self.block = after
+        merged = Lane(self, self.fresh(), FLOAT)
+        self.lines.append(
+            f"  {merged.name} = phi {vector} [ {quick.name}, %{before} ], [ {result}, %{rare} ]"
+        )
+        return merged
+
+    def _slow_function(self, name: str, count: int) -> str:
+        """A function of the module that calls a C function for the lanes of a mask; its name."""
+        n, vector = self.lanes, self.type(FLOAT)
+        full = f"slow.{name}.{n}"
+        given = ", ".join(f"{vector} %x{i}" for i in range(count))
+        if n == 1:
+            passed = ", ".join(f"double %x{i}" for i in range(count))
+            body = [f"  %r = call double @{name}({passed})", "  ret double %r"]
+        else:
+            body = ["  br label %lane0"]
+            for k in range(n):
+                before = "quick" if k == 0 else f"%r{k - 1}"
+                before = "%quick" if k == 0 else before
+                passed = ", ".join(f"double %x{i}.{k}" for i in range(count))
+                following = f"%lane{k + 1}"
+                body += [
+                    f"lane{k}:",
+                    f"  %m{k} = extractelement <{n} x i1> %mask, i32 {k}",
+                    f"  br i1 %m{k}, label %do{k}, label %done{k}",
+                    f"do{k}:",
+                    *[f"  %x{i}.{k} = extractelement {vector} %x{i}, i32 {k}" for i in range(count)],
+                    f"  %y{k} = call double @{name}({passed})",
+                    f"  %s{k} = insertelement {vector} {before}, double %y{k}, i32 {k}",
+                    f"  br label %done{k}",
+                    f"done{k}:",
+                    f"  %r{k} = phi {vector} [ {before}, %lane{k} ], [ %s{k}, %do{k} ]",
+                    f"  br label {following}",
+                ]
+            body += [f"lane{n}:", f"  ret {vector} %r{n - 1}"]
+        head = f"define internal {vector} @{full}({self.type(TRUTH)} %mask, {vector} %quick, {given}) noinline cold"
+        self.declared["\n".join([f"{head} {{", *body, "}"])] = None
+        return full
+
+
+SHIFT = 1.5 * 2.0**52
+SHIFT_BITS = struct.unpack("<q", struct.pack("<d", SHIFT))[0]
+
+Function = Callable[..., Lane]
+"""A function of the vector mathematics: (emitter, arguments) -> value."""
