@@ -58,7 +58,7 @@ class Lane:
         return self._arithmetic("div", self._with(other), self)
 
     def __neg__(self) -> Lane:
-        return self.e.unary("fneg", self) if self.kind == FLOAT else 0 - self
+        return self.e.negative(self) if self.kind == FLOAT else 0 - self
 
     # Comparisons of doubles are false where an operand is nan; of integers signed.
 
@@ -127,15 +127,18 @@ class Emitter:
         lanes: 8 or 1.
         lines: the instructions so far.
         declared: what the module has to declare or define besides, each once.
+        helpers: symbols that it calls, with the modules that define them, for `helpers.provide`.
     """
 
     def __init__(self, lanes: int = 8) -> None:
         self.lanes = lanes
         self.lines: list[str] = []
         self.declared: dict[str, None] = {}
+        self.helpers: dict[str, str] = {}
         self.block = "entry"
         self._count = 0
         self._made: dict[tuple[str, ...], Lane] = {}
+        self._unsigned: dict[str, Lane] = {}  # the number that another is the negative of
 
     # Types and constants
 
@@ -192,6 +195,14 @@ class Emitter:
         """An instruction on one value."""
         return self.emit(f"{op} {self.type(a.kind)} {a.name}", a.kind)
 
+    def negative(self, x: Lane) -> Lane:
+        """-x; of -x it is x."""
+        if x.name in self._unsigned:
+            return self._unsigned[x.name]
+        y = self.unary("fneg", x)
+        self._unsigned[y.name] = x
+        return y
+
     def cast(self, op: str, a: Lane, kind: str) -> Lane:
         """The same bits or number as another kind."""
         return self.emit(f"{op} {self.type(a.kind)} {a.name} to {self.type(kind)}", kind)
@@ -232,8 +243,8 @@ class Emitter:
         return self.call("llvm.rint", x)
 
     def abs(self, x: Lane) -> Lane:
-        """The size."""
-        return self.call("llvm.fabs", x)
+        """The size; of x and -x it is the same value."""
+        return self.call("llvm.fabs", self._unsigned.get(x.name, x))
 
     def copysign(self, size: Lane, sign: Lane) -> Lane:
         """The size of one number with the sign of another."""
@@ -315,20 +326,21 @@ class Emitter:
         n, vector = self.lanes, self.type(FLOAT)
         doubles = ", ".join(["double"] * len(args))
         self.declared[f"declare double @{name}({doubles})"] = None
-        slow = self._slow_function(name, len(args))
+        rare, after = self.fresh()[1:], self.fresh()[1:]
+        given = "".join(f", {vector} {a.name}" for a in args)
         if n == 1:
-            some = mask.name
+            some, call = mask.name, f"call double @{name}({given[2:]})"
         else:
             bits = self.emit(f"bitcast <{n} x i1> {mask.name} to i{n}", f"i{n}")
             some = self.emit(f"icmp ne i{n} {bits.name}, 0", "flag").name
-        rare, after = self.fresh()[1:], self.fresh()[1:]
-        given = ", ".join(f"{vector} {a.name}" for a in args)
+            slow = self._slow_function(len(args))
+            call = f"call {vector} @{slow}(ptr @{name}, i{n} {bits.name}, {vector} {quick.name}{given})"
         before = self.block
         result = self.fresh()
         self.lines += [
             f"  br i1 {some}, label %{rare}, label %{after}, !prof !0",
             f"{rare}:",
-            f"  {result} = call {vector} @{slow}({self.type(TRUTH)} {mask.name}, {vector} {quick.name}, {given})",
+            f"  {result} = {call}",
             f"  br label %{after}",
             f"{after}:",
         ]
@@ -340,37 +352,37 @@ class Emitter:
         )
         return merged
 
-    def _slow_function(self, name: str, count: int) -> str:
-        """A function of the module that calls a C function for the lanes of a mask; its name."""
+    def _slow_function(self, count: int) -> str:
+        """A function of the module that calls a given C function for the lanes of a mask, one at least; its name."""
         n, vector = self.lanes, self.type(FLOAT)
-        full = f"slow.{name}.{n}"
-        given = ", ".join(f"{vector} %x{i}" for i in range(count))
-        if n == 1:
-            passed = ", ".join(f"double %x{i}" for i in range(count))
-            body = [f"  %r = call double @{name}({passed})", "  ret double %r"]
-        else:
-            body = ["  br label %lane0"]
-            for k in range(n):
-                before = "quick" if k == 0 else f"%r{k - 1}"
-                before = "%quick" if k == 0 else before
-                passed = ", ".join(f"double %x{i}.{k}" for i in range(count))
-                following = f"%lane{k + 1}"
-                body += [
-                    f"lane{k}:",
-                    f"  %m{k} = extractelement <{n} x i1> %mask, i32 {k}",
-                    f"  br i1 %m{k}, label %do{k}, label %done{k}",
-                    f"do{k}:",
-                    *[f"  %x{i}.{k} = extractelement {vector} %x{i}, i32 {k}" for i in range(count)],
-                    f"  %y{k} = call double @{name}({passed})",
-                    f"  %s{k} = insertelement {vector} {before}, double %y{k}, i32 {k}",
-                    f"  br label %done{k}",
-                    f"done{k}:",
-                    f"  %r{k} = phi {vector} [ {before}, %lane{k} ], [ %s{k}, %do{k} ]",
-                    f"  br label {following}",
-                ]
-            body += [f"lane{n}:", f"  ret {vector} %r{n - 1}"]
-        head = f"define internal {vector} @{full}({self.type(TRUTH)} %mask, {vector} %quick, {given}) noinline cold"
-        self.declared["\n".join([f"{head} {{", *body, "}"])] = None
+        full = f"slow.{count}.{n}"
+        own = range(count)
+        body = [
+            f"  %to = alloca {vector}",
+            f"  store {vector} %quick, ptr %to",
+            *[f"  %from{i} = alloca {vector}\n  store {vector} %x{i}, ptr %from{i}" for i in own],
+            "  br label %lane",
+            "lane:",
+            f"  %rest = phi i{n} [ %bits, %entry ], [ %less, %lane ]",
+            f"  %k = call i{n} @llvm.cttz.i{n}(i{n} %rest, i1 true)",
+            f"  %index = zext i{n} %k to i64",
+            *[f"  %p{i} = getelementptr double, ptr %from{i}, i64 %index" for i in own],
+            *[f"  %v{i} = load double, ptr %p{i}" for i in own],
+            f"  %y = call double %f({', '.join(f'double %v{i}' for i in own)})",
+            "  %place = getelementptr double, ptr %to, i64 %index",
+            "  store double %y, ptr %place",
+            f"  %one.less = sub i{n} %rest, 1",
+            f"  %less = and i{n} %rest, %one.less",
+            f"  %more = icmp ne i{n} %less, 0",
+            "  br i1 %more, label %lane, label %end",
+            "end:",
+            f"  %result = load {vector}, ptr %to",
+            f"  ret {vector} %result",
+        ]
+        self.declared[f"declare i{n} @llvm.cttz.i{n}(i{n}, i1)"] = None
+        given = "".join(f", {vector} %x{i}" for i in own)
+        head = f"define internal {vector} @{full}(ptr %f, i{n} %bits, {vector} %quick{given}) noinline cold"
+        self.declared["\n".join([f"{head} {{", "entry:", *body, "}"])] = None
         return full
 
 

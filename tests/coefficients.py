@@ -1,0 +1,171 @@
+"""Where the polynomials of the vector mathematics come from: minimax approximations, computed with sixty digits.
+
+`python -m tests.coefficients` writes symgrad/compiled/polynomials.py anew; a test keeps both in step.
+
+Each polynomial minimises max |w(x)*(p(x) - f(x))| over an interval, where w makes that the error of the function in
+relative terms. Remez' exchange runs on a fixed grid, so that f is computed once per point. The forms are such that the
+coefficients may be rounded to doubles: what leads is exact, and they are its correction.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import mpmath
+from mpmath import mp, mpf
+
+FILE = Path(__file__).parents[1] / "symgrad" / "compiled" / "polynomials.py"
+DIGITS = 60
+
+
+class Fit(NamedTuple):
+    """One polynomial to find.
+
+    Attributes:
+        says: what it approximates, for the comment.
+        f: the function.
+        w: the weight of an error.
+        low, high: the interval.
+        count: how many coefficients.
+    """
+
+    says: str
+    f: Callable[[Any], Any]
+    w: Callable[[Any], Any]
+    low: str
+    high: str
+    count: int
+
+
+def grid(low: Any, high: Any, count: int) -> list[Any]:
+    """Chebyshev points, many more than coefficients; none of them is 0."""
+    n = 24 * count + 7
+    middle, half = (low + high) / 2, (high - low) / 2
+    return [middle + half * mpmath.cos(mp.pi * (2 * i + 1) / (2 * n)) for i in range(n)][::-1]
+
+
+def horner(coefficients: Sequence[Any], x: Any) -> Any:
+    """The polynomial's value."""
+    total = mpf(0)
+    for c in reversed(coefficients):
+        total = total * x + c
+    return total
+
+
+def exchange(xs: Sequence[Any], fs: Sequence[Any], ws: Sequence[Any], count: int) -> list[Any]:
+    """The coefficients of the polynomial nearest to f on the grid (Remez)."""
+    m = count + 1
+    chosen = [round((len(xs) - 1) * (1 - mpmath.cos(mp.pi * i / (m - 1))) / 2) for i in range(m)]
+    solution: list[Any] = []
+    for _ in range(40):
+        a = mpmath.matrix(m, m)
+        b = mpmath.matrix(m, 1)
+        for row, i in enumerate(chosen):
+            for column in range(count):
+                a[row, column] = ws[i] * xs[i] ** column
+            a[row, m - 1] = (-1) ** row
+            b[row] = ws[i] * fs[i]
+        solution = list(mpmath.lu_solve(a, b))
+        level = abs(solution.pop())
+        errors = [w * (horner(solution, x) - f) for x, f, w in zip(xs, fs, ws, strict=True)]
+        worst = max(map(abs, errors))
+        if worst <= level * mpf("1.001"):
+            break
+        chosen = alternating(errors, m) or chosen
+    return solution
+
+
+def alternating(errors: Sequence[Any], m: int) -> list[int]:
+    """The places of m errors of alternating sign, as large as can be; empty if there are not so many."""
+    peaks: list[int] = []
+    for i, e in enumerate(errors):
+        if not peaks or (e > 0) != (errors[peaks[-1]] > 0):
+            peaks.append(i)
+        elif abs(e) > abs(errors[peaks[-1]]):
+            peaks[-1] = i
+    while len(peaks) > m:
+        if len(peaks) == m + 1:
+            peaks.pop(0 if abs(errors[peaks[0]]) < abs(errors[peaks[-1]]) else -1)
+        else:
+            k = min(range(len(peaks) - 1), key=lambda j: max(abs(errors[peaks[j]]), abs(errors[peaks[j + 1]])))
+            del peaks[k : k + 2]
+    return peaks if len(peaks) == m else []
+
+
+def fitted(fit: Fit) -> tuple[list[float], float]:
+    """The coefficients as doubles, and the weighted error."""
+    with mp.workdps(DIGITS):
+        low, high = mp.mpf(mpmath.mpmathify(fit.low)), mp.mpf(mpmath.mpmathify(fit.high))
+        xs = grid(low, high, fit.count)
+        fs, ws = [fit.f(x) for x in xs], [fit.w(x) for x in xs]
+        found = [float(c) for c in exchange(xs, fs, ws, fit.count)]
+        off = [w * (horner(found, x) - f) for x, f, w in zip(xs, fs, ws, strict=True)]
+        return found, float(max(map(abs, off)))
+
+
+def tail(f: Callable[[Any], Any], *leading: Any) -> Callable[[Any], Any]:
+    """(f(x) - the leading terms of its power series)/x^(their number)."""
+
+    def value(x: Any) -> Any:
+        with mp.workdps(2 * DIGITS):
+            total = f(x) - mpmath.polyval([*map(mpf, leading)][::-1], x)
+            return total / x ** len(leading)
+
+    return value
+
+
+FITS: dict[str, Fit] = {
+    "EXP": Fit(
+        "(e^x - 1 - x)/x^2 for |x| <= log(2)/2",
+        tail(mpmath.exp, 1, 1), abs, "-0.3466", "0.3470", 11,
+    ),
+    "LOG": Fit(
+        "log((1 + s)/(1 - s))/s = 2 + z*p(z) with z = s^2, for |s| <= (sqrt(2) - 1)/(sqrt(2) + 1)",
+        lambda z: (2 * mpmath.atanh(mpmath.sqrt(z)) / mpmath.sqrt(z) - 2) / z, lambda z: z / 2, "1e-30", "0.02945", 7,
+    ),
+    "SIN": Fit(
+        "sin(x) = x - x^3*p(x^2) for |x| <= pi/4",
+        lambda z: (1 - mpmath.sin(mpmath.sqrt(z)) / mpmath.sqrt(z)) / z, lambda z: z, "1e-30", "0.6169", 6,
+    ),
+    "COS": Fit(
+        "cos(x) = 1 - x^2/2 + x^4*p(x^2) for |x| <= pi/4",
+        lambda z: (mpmath.cos(mpmath.sqrt(z)) - 1 + z / 2) / z**2, lambda z: z**2, "1e-30", "0.6169", 6,
+    ),
+}  # fmt: skip
+
+
+def text() -> str:
+    """The file of polynomials."""
+    lines = [
+        '"""Minimax polynomials of the vector mathematics, lowest coefficient first.',
+        "",
+        "Written by `python -m tests.coefficients`, which knows how.",
+        '"""',
+        "",
+    ]
+    for name, fit in FITS.items():
+        coefficients, error = fitted(fit)
+        lines += [f"# {fit.says}; error 2^{math.log2(error):.1f}"]
+        lines += [f"{name} = (", *[f"    {c!r}," for c in coefficients], ")"]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Write the file, or print one polynomial."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("name", nargs="?", help="print this one and its error only")
+    name = parser.parse_args().name
+    if name:
+        coefficients, error = fitted(FITS[name])
+        print(*coefficients, sep="\n")
+        print("error 2^", float(mpmath.log(error, 2)))
+    else:
+        FILE.write_text(text(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
