@@ -118,22 +118,64 @@ def tail(f: Callable[[Any], Any], *leading: Any) -> Callable[[Any], Any]:
     return value
 
 
+def odd(f: Callable[[Any], Any], *leading: Any) -> Callable[[Any], Any]:
+    """f(x)/x as a function of z = x^2, without its leading terms."""
+    return tail(lambda z: f(mpmath.sqrt(z)) / mpmath.sqrt(z), *leading)
+
+
+def erfcx_at(t: Any) -> Any:
+    """(1 + 2x)*e^(x^2)*erfc(x) where t = (x - 3)/(x + 3)."""
+    x = 3 * (1 + t) / (1 - t)
+    return (1 + 2 * x) * mpmath.exp(x * x) * mpmath.erfc(x)
+
+
+def relative(f: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The weight of an error relative to f."""
+    return lambda x: 1 / abs(f(x))
+
+
+def cosine(z: Any) -> Any:
+    """cos(sqrt(z))."""
+    return mpmath.cos(mpmath.sqrt(z))
+
+
+THIRD = mpf(1) / 3
+TINY = "1e-30"
+
 FITS: dict[str, Fit] = {
-    "EXP": Fit(
-        "(e^x - 1 - x)/x^2 for |x| <= log(2)/2",
-        tail(mpmath.exp, 1, 1), abs, "-0.3466", "0.3470", 11,
+    "EXP": Fit("(e^x - 1 - x)/x^2 for |x| <= log(2)/2", tail(mpmath.exp, 1, 1), abs, "-0.3466", "0.3470", 11),
+    "EXP2": Fit("(2^x - 1)/x for |x| <= 1/2", tail(lambda x: mpf(2) ** x, 1), abs, "-0.5", "0.50001", 12),
+    "EXP10": Fit(
+        "(10^x - 1 - log(10)*x)/x^2 for |x| <= log10(2)/2",
+        lambda x: (mpf(10) ** x - 1 - mpmath.log(10) * x) / x**2, abs, "-0.15053", "0.15055", 11,
     ),
     "LOG": Fit(
         "log((1 + s)/(1 - s))/s = 2 + z*p(z) with z = s^2, for |s| <= (sqrt(2) - 1)/(sqrt(2) + 1)",
-        lambda z: (2 * mpmath.atanh(mpmath.sqrt(z)) / mpmath.sqrt(z) - 2) / z, lambda z: z / 2, "1e-30", "0.02945", 7,
+        odd(lambda s: 2 * mpmath.atanh(s), 2), abs, TINY, "0.02945", 7,
+    ),
+    "LOG_TAIL": Fit(
+        "atanh(s)/s = 1 + z/3 + z^2*p(z) with z = s^2, for s as above",
+        odd(mpmath.atanh, 1, THIRD), lambda z: z * z, TINY, "0.02945", 7,
     ),
     "SIN": Fit(
         "sin(x) = x - x^3*p(x^2) for |x| <= pi/4",
-        lambda z: (1 - mpmath.sin(mpmath.sqrt(z)) / mpmath.sqrt(z)) / z, lambda z: z, "1e-30", "0.6169", 6,
+        lambda z: -odd(mpmath.sin, 1)(z), abs, TINY, "0.6169", 6,
     ),
     "COS": Fit(
         "cos(x) = 1 - x^2/2 + x^4*p(x^2) for |x| <= pi/4",
-        lambda z: (mpmath.cos(mpmath.sqrt(z)) - 1 + z / 2) / z**2, lambda z: z**2, "1e-30", "0.6169", 6,
+        tail(cosine, 1, -0.5), lambda z: z * z, TINY, "0.6169", 6,
+    ),
+    "SINH": Fit("sinh(x) = x + x^3*p(x^2) for |x| <= log(2)/2", odd(mpmath.sinh, 1), abs, TINY, "0.1204", 5),
+    "COSH": Fit(
+        "cosh(x) = 1 + x^2*p(x^2) for |x| <= log(2)/2",
+        tail(lambda z: mpmath.cosh(mpmath.sqrt(z)), 1), abs, TINY, "0.1204", 5,
+    ),
+    "ATAN": Fit("atan(x) = x + x^3*p(x^2) for |x| <= 1", odd(mpmath.atan, 1), abs, TINY, "1", 19),
+    "ASIN": Fit("asin(x) = x + x^3*p(x^2) for |x| <= 1/2", odd(mpmath.asin, 1), abs, TINY, "0.25", 12),
+    "ERF": Fit("erf(x) = x + x*p(x^2) for |x| <= 0.9", lambda z: odd(mpmath.erf)(z) - 1, lambda z: 1, TINY, "0.8101", 12),
+    "ERFCX": Fit(
+        "(1 + 2x)*e^(x^2)*erfc(x) - 5/4 with t = (x - 3)/(x + 3), for 0.9 <= x <= 27.3",
+        lambda t: erfcx_at(t) - 1.25, relative(erfcx_at), "-0.5385", "0.802", 21,
     ),
 }  # fmt: skip
 

@@ -171,6 +171,13 @@ class Emitter:
         """A double from a Python number; lanes stay as they are."""
         return x if isinstance(x, Lane) else self.constant(float(x))
 
+    def known(self, x: Lane) -> float | None:
+        """The number that a lane is in all cases, if it is a constant."""
+        word = x.name.removeprefix("splat (double ").removesuffix(")")
+        if x.kind != FLOAT or not word.startswith("0x"):
+            return None
+        return float(struct.unpack("<d", int(word, 16).to_bytes(8, "little"))[0])
+
     # Instructions
 
     def fresh(self) -> str:
@@ -280,8 +287,13 @@ class Emitter:
         """`add`, `sub`, `mul` or `div` that nothing may be merged with: for the tails of double-double arithmetic."""
         return self.binary(f"f{op}", self.number(a), self.number(b))
 
-    def polynomial(self, x: Lane, coefficients: Sequence[float]) -> Lane:
-        """c[0] + c[1]*x + ... by Horner's rule, each step rounded once."""
+    def polynomial(self, x: Lane, coefficients: Sequence[float], ways: int = 0) -> Lane:
+        """c[0] + c[1]*x + ... by Horner's rule, each step rounded once; a long one as several that run side by side."""
+        ways = ways or (1 if len(coefficients) < 7 else 2 if len(coefficients) < 15 else 4)
+        if ways > 1:
+            square = x * x
+            even, odd = (self.polynomial(square, coefficients[i::2], ways // 2) for i in (0, 1))
+            return self.fma(odd, x, even)
         total = self.constant(coefficients[-1])
         for c in coefficients[-2::-1]:
             total = self.fma(total, x, c)
@@ -353,9 +365,9 @@ class Emitter:
         return merged
 
     def _slow_function(self, count: int) -> str:
-        """A function of the module that calls a given C function for the lanes of a mask, one at least; its name."""
+        """A helper that calls a given C function for the lanes of a mask, one at least; its name."""
         n, vector = self.lanes, self.type(FLOAT)
-        full = f"slow.{count}.{n}"
+        full = f"symgrad_slow_{count}_{n}"
         own = range(count)
         body = [
             f"  %to = alloca {vector}",
@@ -379,10 +391,11 @@ class Emitter:
             f"  %result = load {vector}, ptr %to",
             f"  ret {vector} %result",
         ]
-        self.declared[f"declare i{n} @llvm.cttz.i{n}(i{n}, i1)"] = None
         given = "".join(f", {vector} %x{i}" for i in own)
-        head = f"define internal {vector} @{full}(ptr %f, i{n} %bits, {vector} %quick{given}) noinline cold"
-        self.declared["\n".join([f"{head} {{", "entry:", *body, "}"])] = None
+        head = f"define {vector} @{full}(ptr %f, i{n} %bits, {vector} %quick{given}) {{"
+        count_zeros = f"declare i{n} @llvm.cttz.i{n}(i{n}, i1)"
+        self.helpers[full] = "\n".join([count_zeros, head, "entry:", *body, "}"])
+        self.declared[f"declare {vector} @{full}(ptr, i{n}, {', '.join([vector] * (count + 1))}) cold"] = None
         return full
 
 

@@ -28,11 +28,11 @@ class Entry:
     function: Function
     bound: float
     typical: tuple[float, float] = (-3.0, 3.0)
-    holds: Callable[..., bool] = lambda *xs: True
+    holds: Callable[..., bool] = lambda *_: True
 
-    def __call__(self, e: Emitter, *xs: Lane) -> Lane:
+    def __call__(self, e: Emitter, *xs: Lane, **attrs: Any) -> Lane:
         """The function's value."""
-        return self.function(e, *xs)
+        return self.function(e, *xs, **attrs)
 
 
 def clamp(e: Emitter, x: Lane, low: float, high: float) -> Lane:

@@ -5,13 +5,25 @@ An op that is not here is computed by its body in other ops, or by NumPy.
 
 from __future__ import annotations
 
-from symgrad.compiled import math_exponential, math_hyperbolic, math_trigonometric
+from symgrad.compiled import (
+    math_error,
+    math_exponential,
+    math_hyperbolic,
+    math_inverse,
+    math_piecewise,
+    math_power,
+    math_trigonometric,
+)
 from symgrad.compiled.entry import Entry
 
 MATH: dict[str, Entry] = {
     **math_exponential.TABLE,
     **math_trigonometric.TABLE,
     **math_hyperbolic.TABLE,
+    **math_inverse.TABLE,
+    **math_power.TABLE,
+    **math_error.TABLE,
+    **math_piecewise.TABLE,
 }
 """Op name -> function of (emitter, *arguments)."""
 

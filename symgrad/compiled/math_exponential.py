@@ -10,11 +10,15 @@ fdlibm so that f itself is the leading term.
 from __future__ import annotations
 
 from symgrad.compiled.emit import SHIFT, Emitter, Lane
-from symgrad.compiled.entry import INF, LEAST, NAN, Entry, clamp, nearest_integer
-from symgrad.compiled.polynomials import EXP, LOG
+from symgrad.compiled.entry import INF, LEAST, NAN, Entry, clamp, nearest_integer, two_product
+from symgrad.compiled.polynomials import EXP, EXP2, EXP10, LOG
 
 LOG2_E = 1.4426950408889634
 LN2_HIGH, LN2_LOW = 0.6931471805599453, 2.3190468138462996e-17
+LOG2_10 = 3.321928094887362
+LN10 = (2.302585092994046, -2.1707562233822494e-16)
+LOG10_2 = (0.3010299956639812, -2.8037281277851704e-18)
+LOG10_E = 0.4342944819032518
 ONE_BITS = 0x3FF0000000000000
 SQRT_HALF_BITS = 0x3FE6A09E667F3BCD
 FRACTION = 0x000FFFFFFFFFFFFF
@@ -26,26 +30,57 @@ def small_expm1(e: Emitter, r: Lane) -> Lane:
     return e.fma(r * r, e.polynomial(r, EXP), r)
 
 
-def exp_parts(e: Emitter, x: Lane) -> tuple[Lane, Lane, Lane, Lane]:
-    """(q, a, b, n) with e^x = (1 + q)*a*b, where a*b = 2^n and |n| may be 1077; x is not beyond 750."""
+def exp_parts(
+    e: Emitter, x: Lane, low: Lane | None = None
+) -> tuple[Lane, tuple[Lane, Lane]]:
+    """(q, (a, b)) with e^(x + low) = (1 + q)*a*b and a*b = 2^n; x is not beyond 750, low far below 1."""
     n, t = nearest_integer(e, x, LOG2_E, 2046)
-    r = e.fma(n, -LN2_LOW, e.fma(n, -LN2_HIGH, x))
-    h = e.fma(n, 0.5, SHIFT + 1023)  # the low bits of t and h are n + 2046 and about n/2 + 1023
-    a = e.from_bits((e.bits(t) - e.bits(h)) << 52)
-    b = e.from_bits(e.bits(h) << 52)
-    return small_expm1(e, r), a, b, n
+    r = e.fma(n, -LN2_HIGH, x)  # exact
+    r = e.fma(n, -LN2_LOW, r) if low is None else r + e.fma(n, -LN2_LOW, low)
+    return small_expm1(e, r), two_powers(e, n, t)
+
+
+def two_powers(e: Emitter, n: Lane, t: Lane) -> tuple[Lane, Lane]:
+    """Two normal powers of two whose product is 2^n; the low bits of t are n + 2046."""
+    h = e.fma(n, 0.5, SHIFT + 1023)
+    return e.from_bits((e.bits(t) - e.bits(h)) << 52), e.from_bits(e.bits(h) << 52)
+
+
+def scaled(e: Emitter, q: Lane, powers: tuple[Lane, Lane], factor: Lane | float | None = None) -> Lane:
+    """(1 + q)*a*b (times a factor), which overflows or underflows in the last product only."""
+    a, b = powers
+    y = e.fma(a, q, a)
+    return (y if factor is None else y * factor) * b
 
 
 def exp(e: Emitter, x: Lane) -> Lane:
     """e^x."""
-    q, a, b, _ = exp_parts(e, clamp(e, x, -746.0, 710.0))
-    return e.fma(a, q, a) * b
+    return scaled(e, *exp_parts(e, clamp(e, x, -746.0, 710.0)))
 
 
 def decay(e: Emitter, x: Lane) -> Lane:
     """e^-|x|."""
-    q, a, b, _ = exp_parts(e, -clamp(e, e.abs(x), 0.0, 746.0))
-    return e.fma(a, q, a) * b
+    return scaled(e, *exp_parts(e, -clamp(e, e.abs(x), 0.0, 746.0)))
+
+
+def exp2(e: Emitter, x: Lane) -> Lane:
+    """2^x."""
+    x = clamp(e, x, -1076.0, 1025.0)
+    n, t = nearest_integer(e, x, 1.0, 2046)
+    r = e.exactly("sub", x, n)
+    return scaled(e, r * e.polynomial(r, EXP2), two_powers(e, n, t))
+
+
+def exp10(e: Emitter, x: Lane) -> Lane:
+    """10^x, the reduced exponent times log(10) as a sum of two doubles, so that powers of ten are exact."""
+    x = clamp(e, x, -324.0, 309.0)
+    n, t = nearest_integer(e, x, LOG2_10, 2046)
+    first = e.fma(n, -LOG10_2[0], x)
+    r = e.fma(n, -LOG10_2[1], first)
+    lost = e.fma(n, -LOG10_2[1], e.exactly("sub", first, r))
+    high, low = two_product(e, r, e.constant(LN10[0]))
+    low = low + e.fma(r, LN10[1], lost * LN10[0])
+    return scaled(e, high + e.fma(r * r, e.polynomial(r, EXP10), low), two_powers(e, n, t))
 
 
 def expm1(e: Emitter, x: Lane) -> Lane:
@@ -72,7 +107,10 @@ def log_of_parts(e: Emitter, k: Lane, f: Lane, low: Lane | None = None) -> Lane:
     s = e.exactly("div", f, f + 2)
     z = s * s
     half_square = 0.5 * f * f
-    w = e.fma(s, e.fma(z, e.polynomial(z, LOG), half_square), k * LN2_LOW if low is None else e.fma(k, LN2_LOW, low))
+    series = e.fma(z, e.polynomial(z, LOG), half_square)
+    if e.known(k) == 0:
+        return f - (half_square - s * series)
+    w = e.fma(s, series, k * LN2_LOW if low is None else e.fma(k, LN2_LOW, low))
     return e.fma(k, LN2_HIGH, f - (half_square - w))
 
 
@@ -85,6 +123,19 @@ def at_log_edges(e: Emitter, x: Lane, y: Lane) -> Lane:
 def log(e: Emitter, x: Lane) -> Lane:
     """log(x)."""
     return at_log_edges(e, x, log_of_parts(e, *log_parts(e, x)))
+
+
+def log2(e: Emitter, x: Lane) -> Lane:
+    """log2(x), exact for powers of two."""
+    k, f = log_parts(e, x)
+    return at_log_edges(e, x, e.fma(log_of_parts(e, e.constant(0.0), f), LOG2_E, k))
+
+
+def log10(e: Emitter, x: Lane) -> Lane:
+    """log10(x), exact for powers of ten."""
+    k, f = log_parts(e, x)
+    y = e.fma(log_of_parts(e, e.constant(0.0), f), LOG10_E, k * LOG10_2[1])
+    return at_log_edges(e, x, e.fma(k, LOG10_2[0], y))
 
 
 def log1p_parts(e: Emitter, x: Lane) -> tuple[Lane, Lane]:
@@ -122,11 +173,47 @@ def sigmoid(e: Emitter, x: Lane) -> Lane:
     return e.where(x < 0, t, 1.0) * e.exactly("div", 1.0, t + 1)
 
 
+def logaddexp(e: Emitter, a: Lane, b: Lane) -> Lane:
+    """log(e^a + e^b)."""
+    first = e.where(b > a, b, a)
+    second = e.where(b > a, a, b)
+    gap = e.exactly("sub", second, first)  # at most 0, and what its rounding lost:
+    part = e.exactly("sub", gap, second)
+    lost = e.exactly("sub", second, e.exactly("sub", gap, part)) - e.exactly("add", first, part)
+    usual = gap > -746
+    q, powers = exp_parts(e, e.where(usual, gap, e.constant(-746.0)), e.where(usual, lost, 0.0))
+    y = first + log1p_unit(e, scaled(e, q, powers))
+    y = e.where(first.equals(second), first + LN2_HIGH, e.where(usual, y, first))
+    return e.where(a.is_nan(), a, e.where(b.is_nan(), b, y))
+
+
+def logit(e: Emitter, x: Lane) -> Lane:
+    """log(x/(1 - x)): with y = 1 - x exact in two parts, log1p((x - y)/y) near 1/2, elsewhere log of the quotient."""
+    quotient = e.exactly("div", x, 1 - x)
+    middle = e.exactly("div", 2 * x - 1, 1 - x)
+    near = e.abs(middle) < 0.3
+    k, f = log_parts(e, quotient)
+    y = log_of_parts(e, e.where(near, e.constant(0.0), k), e.where(near, middle, f))
+    return at_log_edges(e, quotient, y)
+
+
+def xlogy(e: Emitter, a: Lane, b: Lane) -> Lane:
+    """a*log(b), and 0 for a = 0 unless b is negative or nan."""
+    return e.where(a.equals(0) & (b >= 0), e.constant(0.0), a * log(e, b))
+
+
 TABLE = {
     "exp": Entry(exp, 1),
+    "exp2": Entry(exp2, 1),
+    "exp10": Entry(exp10, 1),
     "expm1": Entry(expm1, 2),
     "log": Entry(log, 1, (0.01, 20.0)),
+    "log2": Entry(log2, 2, (0.01, 20.0)),
+    "log10": Entry(log10, 2, (0.01, 20.0)),
     "log1p": Entry(log1p, 2, (-0.9, 20.0)),
     "softplus": Entry(softplus, 3),
     "sigmoid": Entry(sigmoid, 3),
+    "logit": Entry(logit, 4, (0.01, 0.99)),
+    "xlogy": Entry(xlogy, 2, (0.01, 20.0)),
+    "logaddexp": Entry(logaddexp, 3, holds=lambda a, b: max(a, b) > 0),
 }
