@@ -139,6 +139,36 @@ def cosine(z: Any) -> Any:
     return mpmath.cos(mpmath.sqrt(z))
 
 
+def digamma_near(t: Any) -> Any:
+    """digamma(1 + d) divided by the distance from its root, where d = t + 1/2."""
+    d = t + mpf(1) / 2
+    return mpmath.digamma(1 + d) / (1 + d - mpmath.findroot(mpmath.digamma, mpf("1.4616")))
+
+
+def digamma_far(v: Any) -> Any:
+    """(log(x) - 1/(2x) - digamma(x))*x^2 with v = 1/x^2."""
+    u = mpmath.sqrt(v)
+    return (-mpmath.log(u) - u / 2 - mpmath.digamma(1 / u)) / v
+
+
+def lgamma_near(t: Any) -> Any:
+    """lgamma(1 + d) divided by the distances from its roots, where d = t + 1/2."""
+    d = t + mpf(1) / 2
+    return mpmath.loggamma(1 + d) / (d * (d - 1))
+
+
+def stirling(v: Any) -> Any:
+    """The rest of Stirling's formula for log(gamma(x)), times x, with v = 1/x^2."""
+    x = 1 / mpmath.sqrt(v)
+    half = mpf(1) / 2
+    return (mpmath.loggamma(x) - (x - half) * mpmath.log(x) + x - mpmath.log(2 * mp.pi) / 2) * x
+
+
+def in_digamma(v: Any) -> Any:
+    """The weight of `digamma_far` in digamma."""
+    return v / mpmath.digamma(1 / mpmath.sqrt(v))
+
+
 THIRD = mpf(1) / 3
 TINY = "1e-30"
 
@@ -177,6 +207,23 @@ FITS: dict[str, Fit] = {
         "(1 + 2x)*e^(x^2)*erfc(x) - 5/4 with t = (x - 3)/(x + 3), for 0.9 <= x <= 27.3",
         lambda t: erfcx_at(t) - 1.25, relative(erfcx_at), "-0.5385", "0.802", 21,
     ),
+    "DIGAMMA_NEAR": Fit(
+        "digamma(1 + d)/(d - root) with t = d - 1/2, for 0 <= d <= 1",
+        digamma_near, relative(digamma_near), "-0.5", "0.5", 22,
+    ),
+    "DIGAMMA_FAR": Fit(
+        "(log(x) - 1/(2x) - digamma(x))*x^2 with v = 1/x^2, for x >= 2",
+        digamma_far, in_digamma, "1e-12", "0.25", 14,
+    ),
+    "LGAMMA_NEAR": Fit(
+        "lgamma(1 + d)/(d*(d - 1)) with t = d - 1/2, for 0 <= d <= 1",
+        lgamma_near, relative(lgamma_near), "-0.5", "0.5", 21,
+    ),
+    "LGAMMA_FAR": Fit(
+        "x*(lgamma(x) - (x - 1/2)*log(x) + x - log(2*pi)/2) with v = 1/x^2, for x >= 3",
+        stirling, mpmath.sqrt, "1e-12", "0.11112", 10,
+    ),
+    "GAMMA_FAR": Fit("the same for x >= 8", stirling, mpmath.sqrt, "1e-12", "0.015626", 6),
 }  # fmt: skip
 
 

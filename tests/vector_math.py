@@ -174,20 +174,33 @@ def points_of(name: str, count: int, seed: int = 1) -> list[tuple[float, ...]]:
 # Truth
 
 
-def truth_of(name: str) -> Callable[..., Any]:
-    """A function on balls."""
-    entry = OPS.get(name)
-    if entry is None or name in TRUTH:
+def truth_of(name: str) -> Callable[..., Any] | None:
+    """A function on balls; None where the op's own value is exact."""
+    if name in TRUTH:
         return TRUTH[name]
-    found = balls.ball(name if entry.ball is None else entry.ball)
-    if found is not None:
-        return found
-    return TRUTH[name]
+    return balls.ball(OPS[name].ball or name)
+
+
+def error(name: str, got: float, xs: tuple[float, ...]) -> float | None:
+    """The error of a number in ulps; None where there is no finite truth."""
+    f = truth_of(name)
+    return ulps_apart(got, float(OPS[name].scalar_fn(*xs))) if f is None else ulps(got, f, xs)
+
+
+def gelu_slope(x: Any) -> Any:
+    """ncdf(x) + x*npdf(x)."""
+    ncdf, npdf = (balls.ball(name) for name in ("ncdf", "npdf"))
+    assert ncdf is not None
+    assert npdf is not None
+    return ncdf(x) + x * npdf(x)
 
 
 TRUTH: dict[str, Callable[..., Any]] = {
     "exp_neg_sq": lambda x: (-x * x).exp(),
     "exp_sq": lambda x: (x * x).exp(),
+    "silu_slope": lambda x: (1 + x / (1 + x.exp())) / (1 + (-x).exp()),
+    "gelu_slope": gelu_slope,
+    "sigmoid_gap": lambda a, b: 1 / (1 + (b - a).exp()),
     "atan_slope": lambda x: 1 / (1 + x * x),
     "atanh_slope": lambda x: 1 / (1 - x * x),
     "atan2_slope": lambda a, b: a / (a * a + b * b),
@@ -232,15 +245,14 @@ class Worst(NamedTuple):
 
 def errors(name: str, points: Sequence[tuple[float, ...]], lanes: int = 8) -> list[tuple[float, tuple[float, ...], float]]:
     """The error at each point that has a truth."""
-    entry, f = MATH[name], truth_of(name)
+    entry = MATH[name]
     arrays = [np.array(column) for column in zip(*points, strict=True)]
-    got = compiled(name, lanes)(*arrays).tolist()
     found = []
-    for y, xs in zip(got, points, strict=True):
+    for y, xs in zip(compiled(name, lanes)(*arrays).tolist(), points, strict=True):
         if all(map(math.isfinite, xs)) and entry.holds(*xs) and not (len(xs) > 1 and 0 in xs):
-            error = ulps(y, f, xs)
-            if error is not None:
-                found.append((error, xs, y))
+            off = error(name, y, xs)
+            if off is not None:
+                found.append((off, xs, y))
     return found
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from symgrad.compiled import (
     math_error,
     math_exponential,
+    math_gamma,
     math_hyperbolic,
     math_inverse,
-    math_piecewise,
+    math_algebraic,
     math_power,
     math_trigonometric,
 )
@@ -23,7 +24,8 @@ MATH: dict[str, Entry] = {
     **math_inverse.TABLE,
     **math_power.TABLE,
     **math_error.TABLE,
-    **math_piecewise.TABLE,
+    **math_gamma.TABLE,
+    **math_algebraic.TABLE,
 }
 """Op name -> function of (emitter, *arguments)."""
 

@@ -1,4 +1,4 @@
-"""The error functions and the normal distribution.
+"""The error functions, the normal distribution, and the slopes of activations.
 
 Up to 0.9 a polynomial of erf(x)/x; beyond it e^(-x^2) times a polynomial of the scaled function, which decays slowly, in
 t = (x - 3)/(x + 3). The square enters the exponential as a sum of two doubles, because e^(-x^2) would amplify its
@@ -11,6 +11,7 @@ from symgrad.compiled.emit import Emitter, Lane
 from symgrad.compiled.entry import Entry, clamp, two_product
 from symgrad.compiled.math_exponential import exp_parts, scaled
 from symgrad.compiled.polynomials import ERF, ERFCX
+from symgrad.ops.activations import GELU_ROOT, RADIUS, SILU_ROOT, Root
 
 SQRT_HALF = 0.7071067811865476
 SQRT_TWO_PI = 0.3989422804014327
@@ -102,7 +103,40 @@ def gelu(e: Emitter, x: Lane) -> Lane:
     return normal(e, x, clamp(e, x, -38.62, 1.7976931348623157e308))
 
 
+def gelu_slope(e: Emitter, x: Lane) -> Lane:
+    """ncdf(x) + x*npdf(x); by its series about the root where both cancel."""
+    a = e.abs(x * SQRT_HALF)
+    q, powers = bell(e, x, -0.5, 38.8)
+    tail = 0.5 * erfcx(e, clamp(e, a, NEAR, 27.5))
+    density = SQRT_TWO_PI * clamp(e, x, -38.8, 38.8)
+    left = scaled(e, q, powers, tail + density)
+    right = 1 + scaled(e, q, powers, density - tail)
+    near = e.fma(density, scaled(e, q, powers), 0.5 * small_erfc(e, -(x * SQRT_HALF)))
+    y = e.where(a < NEAR, near, e.where(x < 0, left, right))
+    return near_root(e, x, GELU_ROOT, y)
+
+
+def near_root(e: Emitter, x: Lane, root: Root, y: Lane) -> Lane:
+    """y, but near the root of a slope its power series there."""
+    off = e.exactly("sub", x, root.high)
+    t = off - root.low
+    return e.where(e.abs(off) <= RADIUS, t * e.polynomial(t, root.series), y)
+
+
+def silu_slope(e: Emitter, x: Lane) -> Lane:
+    """sigmoid(x)*(1 + x*sigmoid(-x)) over one denominator, (1 + t)^2 with t = e^-|x|; by its series about its root."""
+    q, powers = exp_parts(e, -clamp(e, e.abs(x), 0.0, 760.0))
+    t = scaled(e, q, powers)
+    one = t + 1
+    below = scaled(e, q, powers, one + clamp(e, x, -760.0, 0.0))
+    above = e.fma(clamp(e, x, 0.0, 1e3), t, one)
+    y = e.exactly("div", e.where(x < 0, below, above), one * one)
+    return near_root(e, x, SILU_ROOT, y)
+
+
 TABLE = {
+    "gelu_slope": Entry(gelu_slope, 5),
+    "silu_slope": Entry(silu_slope, 4),
     "exp_neg_sq": Entry(exp_neg_sq, 2),
     "exp_sq": Entry(exp_sq, 2),
     "npdf": Entry(npdf, 3),

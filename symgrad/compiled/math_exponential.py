@@ -102,16 +102,20 @@ def log_parts(e: Emitter, x: Lane) -> tuple[Lane, Lane]:
     return k, e.exactly("sub", e.from_bits((u & FRACTION) + SQRT_HALF_BITS), 1.0)
 
 
-def log_of_parts(e: Emitter, k: Lane, f: Lane, low: Lane | None = None) -> Lane:
-    """k*log(2) + log(1 + f) (+ a small correction)."""
+def log_series(e: Emitter, f: Lane, low: Lane | None = None) -> Lane:
+    """f - log(1 + f) (- low), which is small beside f."""
     s = e.exactly("div", f, f + 2)
     z = s * s
     half_square = 0.5 * f * f
     series = e.fma(z, e.polynomial(z, LOG), half_square)
+    return half_square - (s * series if low is None else e.fma(s, series, low))
+
+
+def log_of_parts(e: Emitter, k: Lane, f: Lane) -> Lane:
+    """k*log(2) + log(1 + f)."""
     if e.known(k) == 0:
-        return f - (half_square - s * series)
-    w = e.fma(s, series, k * LN2_LOW if low is None else e.fma(k, LN2_LOW, low))
-    return e.fma(k, LN2_HIGH, f - (half_square - w))
+        return f - log_series(e, f)
+    return e.fma(k, LN2_HIGH, f - log_series(e, f, k * LN2_LOW))
 
 
 def at_log_edges(e: Emitter, x: Lane, y: Lane) -> Lane:
@@ -202,7 +206,27 @@ def xlogy(e: Emitter, a: Lane, b: Lane) -> Lane:
     return e.where(a.equals(0) & (b >= 0), e.constant(0.0), a * log(e, b))
 
 
+def silu(e: Emitter, x: Lane) -> Lane:
+    """x*sigmoid(x), the factor before the last scaling where the result may be subnormal."""
+    q, powers = exp_parts(e, -clamp(e, e.abs(x), 0.0, 760.0))
+    t = scaled(e, q, powers)
+    below = scaled(e, q, powers, clamp(e, x, -760.0, 0.0))
+    return e.exactly("div", e.where(x < 0, below, x), t + 1)
+
+
+def sigmoid_gap(e: Emitter, a: Lane, b: Lane) -> Lane:
+    """sigmoid(a - b), with the rounding of the difference made up for."""
+    gap = a - b
+    part = e.exactly("sub", gap, a)
+    lost = e.exactly("sub", a, e.exactly("sub", gap, part)) - e.exactly("add", b, part)
+    usual = e.abs(gap) < 750
+    y = sigmoid(e, gap)
+    return e.where(usual, e.fma(lost, y * sigmoid(e, -gap), y), y)
+
+
 TABLE = {
+    "silu": Entry(silu, 3),
+    "sigmoid_gap": Entry(sigmoid_gap, 3),
     "exp": Entry(exp, 1),
     "exp2": Entry(exp2, 1),
     "exp10": Entry(exp10, 1),

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from symgrad.compiled.emit import Emitter, Lane
 from symgrad.compiled.entry import INF, NAN, Entry
-from symgrad.compiled.math_exponential import log1p_parts, log_of_parts
+from symgrad.compiled.math_algebraic import root_sq_minus_one
+from symgrad.compiled.math_exponential import log, log1p_parts, log_of_parts
 from symgrad.compiled.polynomials import ASIN, ATAN
 
 PI = (3.141592653589793, 1.2246467991473532e-16)
@@ -113,7 +114,60 @@ def atanh(e: Emitter, x: Lane) -> Lane:
     return e.where(a < 2.0**-28, x, e.copysign(y, x))
 
 
+def acoth(e: Emitter, x: Lane) -> Lane:
+    """acoth(x) = log1p(2/(a - 1))/2 with a = |x|."""
+    a = e.abs(x)
+    y = 0.5 * log1p_positive(e, e.exactly("div", 2.0, a - 1), e.constant(0.0))
+    y = e.where(a.equals(1), e.constant(INF), e.where(a < 1, NAN, y))
+    return e.copysign(y, x)
+
+
+def asech(e: Emitter, x: Lane) -> Lane:
+    """asech(x) = log1p(t + sqrt(2t + t^2)) with t = (1 - x)/x; log(2/x) near 0."""
+    tiny = x < 2.0**-60
+    t = e.exactly("div", 1 - x, e.where(tiny, e.constant(1.0), x))
+    u = t + e.sqrt(e.fma(t, t, t + t))
+    y = e.where(tiny, LN2 - log(e, e.abs(x)), log1p_positive(e, u, e.constant(0.0)))
+    return e.where((x >= 0) & (x <= 1), y, NAN)
+
+
+def acsch(e: Emitter, x: Lane) -> Lane:
+    """acsch(x) = asinh(1/x); log(2/|x|) near 0, 1/x far out."""
+    a = e.abs(x)
+    tiny = a < 2.0**-60
+    inverse = e.exactly("div", 1.0, a)
+    b = e.where(tiny, e.constant(1.0), inverse)
+    u = b + e.exactly("div", b * b, 1 + e.sqrt(e.fma(b, b, 1.0)))
+    y = e.where(tiny, LN2 - log(e, a), log1p_positive(e, u, e.constant(0.0)))
+    return e.copysign(e.where(inverse < 2.0**-28, inverse, y), x)
+
+
+def asec(e: Emitter, x: Lane) -> Lane:
+    """asec(x), the angle of the point (1, sqrt(x^2 - 1)) or its mirror image."""
+    root = root_sq_minus_one(e, x)
+    y = atan2(e, root, e.copysign(e.constant(1.0), x))
+    return e.where(e.abs(x) >= 1, y, NAN)
+
+
+def acsc(e: Emitter, x: Lane) -> Lane:
+    """acsc(x) = atan(1/sqrt(x^2 - 1)) with the sign of x."""
+    root = root_sq_minus_one(e, x)
+    y = atan(e, e.exactly("div", 1.0, e.abs(root)))
+    return e.where(e.abs(x) >= 1, e.copysign(y, x), NAN)
+
+
+def acot(e: Emitter, x: Lane) -> Lane:
+    """acot(x) = atan(1/x); nan at 0."""
+    return e.where(x.equals(0), e.constant(NAN), atan(e, e.exactly("div", 1.0, x)))
+
+
 TABLE = {
+    "acot": Entry(acot, 3),
+    "asec": Entry(asec, 4, (1.0, 9.0)),
+    "acsc": Entry(acsc, 4, (1.0, 9.0)),
+    "acoth": Entry(acoth, 4, (1.0, 9.0)),
+    "asech": Entry(asech, 4, (0.1, 1.0)),
+    "acsch": Entry(acsch, 4),
     "atan": Entry(atan, 2),
     "atan2": Entry(atan2, 3),
     "asin": Entry(asin, 2, (-1.0, 1.0)),

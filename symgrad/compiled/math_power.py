@@ -149,11 +149,6 @@ def power_log(e: Emitter, a: Lane, b: Lane, n: int = 1) -> Lane:
     return e.where(a.equals(0) & (b > 0), e.constant(0.0), e.where(a > 0, y, NAN))
 
 
-def sqrt(e: Emitter, x: Lane) -> Lane:
-    """The square root."""
-    return e.sqrt(x)
-
-
 def rsqrt(e: Emitter, x: Lane) -> Lane:
     """1/sqrt(x); nan below 0, infinite at 0 of either sign."""
     return e.exactly("div", 1.0, e.abs(e.sqrt(x)))
@@ -203,7 +198,6 @@ TABLE = {
     "pow": Entry(pow_, 2, (0.1, 5.0)),
     "power_slope": Entry(power_slope, 4, (0.1, 5.0), usual_power),
     "power_log": Entry(power_log, 4, (0.1, 5.0), usual_power),
-    "sqrt": Entry(sqrt, 0.5, (0.0, 10.0)),
     "rsqrt": Entry(rsqrt, 1.5, (0.1, 10.0)),
     "cbrt": Entry(cbrt, 1),
     "hypot": Entry(hypot, 1.5),

@@ -11,13 +11,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from symgrad.compiled.emit import Emitter, Lane
-from symgrad.compiled.entry import Entry, nearest_integer
+from symgrad.compiled.entry import INF, Entry, nearest_integer, two_product
 from symgrad.compiled.math_angles import PI_HALF_HIGH, huge_angles
 from symgrad.compiled.polynomials import COS, SIN
 
 LARGE = 2.0**22
 TWO_OVER_PI = 0.6366197723675814
 PI_HALF = (PI_HALF_HIGH, 6.12323399409214e-17, 1.6446256936324258e-26)
+PI = (3.141592653589793, 1.2246467991473532e-16)
+DEGREE = (0.017453292519943295, 2.9486522708701687e-19)
 SIGN = -(2**63)
 
 
@@ -81,8 +83,79 @@ def tan(e: Emitter, x: Lane) -> Lane:
     return e.exactly("div", e.from_bits(e.bits(above) ^ (q << 63)), below)
 
 
+def half_turns(e: Emitter, x: Lane) -> Turned:
+    """sin and cos of pi*x: x less a multiple of 1/2 is exact."""
+    x = e.where(e.abs(x) < 2.0**50, x, x - 2 * e.floor(0.5 * x))
+    n, t = nearest_integer(e, x, 2.0)
+    r = e.fma(n, -0.5, x)
+    return Turned(*sin_cos(e, *times_pi(e, r, PI)), e.bits(t))
+
+
+def times_pi(e: Emitter, r: Lane, factor: tuple[float, float]) -> tuple[Lane, Lane]:
+    """r*factor as an angle less a small part."""
+    high, low = two_product(e, r, e.constant(factor[0]))
+    return high, -e.fma(r, factor[1], low)
+
+
+def quarter_turns(e: Emitter, x: Lane) -> Turned:
+    """sin and cos of x degrees: x less a multiple of 90 is exact."""
+    a = e.abs(x)
+    large = e.rarely((a > 2.0**40) & (a < INF), a, "fmod", a, e.constant(360.0))
+    n, t = nearest_integer(e, large, 1 / 90)
+    r = e.fma(n, -90.0, large)
+    s, c = sin_cos(e, *times_pi(e, r, DEGREE))
+    thirty = e.abs(r).equals(30)  # 1/2 is the one rational value between 0 and 45 degrees
+    return Turned(e.where(thirty, e.copysign(e.constant(0.5), r), s), c, e.bits(t))
+
+
+def sin_of(e: Emitter, x: Lane, turn_by: Turned) -> Lane:
+    """The sine of a turned angle; a zero has the sign of x."""
+    s, c, q = turn_by
+    y = turn(e, e.where(odd(e, q), c, s), q)
+    return e.where(y.equals(0), e.copysign(y, x), y)
+
+
+def cos_of(e: Emitter, turn_by: Turned) -> Lane:
+    """The cosine of a turned angle; +0 where it vanishes."""
+    s, c, q = turn_by
+    return turn(e, e.where(odd(e, q), s, c), q + 1) + 0.0
+
+
+def sinpi(e: Emitter, x: Lane) -> Lane:
+    """sin(pi*x)."""
+    return sin_of(e, x, half_turns(e, x))
+
+
+def cospi(e: Emitter, x: Lane) -> Lane:
+    """cos(pi*x)."""
+    return cos_of(e, half_turns(e, x))
+
+
+def sind(e: Emitter, x: Lane) -> Lane:
+    """sin of x degrees."""
+    size = sin_of(e, e.abs(x), quarter_turns(e, x))
+    return e.from_bits(e.bits(size) ^ (e.bits(x) & SIGN))
+
+
+def cosd(e: Emitter, x: Lane) -> Lane:
+    """cos of x degrees."""
+    return cos_of(e, quarter_turns(e, x))
+
+
+def sinc(e: Emitter, x: Lane) -> Lane:
+    """sin(x)/x, and 1 at 0."""
+    y = e.exactly("div", sin(e, x), x)
+    y = e.where(e.abs(x).equals(INF), e.constant(0.0), y)
+    return e.where(x.equals(0), e.constant(1.0), y)
+
+
 TABLE = {
     "sin": Entry(sin, 1),
     "cos": Entry(cos, 1),
     "tan": Entry(tan, 3),
+    "sinpi": Entry(sinpi, 1),
+    "cospi": Entry(cospi, 1),
+    "sind": Entry(sind, 1, (-200.0, 200.0)),
+    "cosd": Entry(cosd, 1, (-200.0, 200.0)),
+    "sinc": Entry(sinc, 2),
 }
