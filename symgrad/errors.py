@@ -202,6 +202,7 @@ CODES: dict[str, str] = {
     "SG407": "The expression has too many steps to be told one by one.",
     "SG420": "The expression is too large for SymPy.",
     "SG421": "The expression is too large to be written out in single numbers.",
+    "SG422": "The expression is too large to be compiled.",
     "SG499": "There is not enough memory.",
     # Usage
     "SG502": "The order of a derivative or Taylor polynomial is negative or absurdly high.",
@@ -220,6 +221,7 @@ CODES: dict[str, str] = {
     "SG522": "A file cannot be written.",
     "SG523": "There is no such command. Commands stand at the beginning of a line, behind a colon.",
     "SG524": "A document shows other answers than symgrad gives.",
+    "SG525": "An optional library is not installed.",
     "SG601": "SymPy has no counterpart for a part of the expression.",
 }
 """Every code with its explanation: what it means and why it is so. Codes are never given another meaning."""

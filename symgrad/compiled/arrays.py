@@ -1,0 +1,140 @@
+"""What a caller gives, as columns of numbers: one for each number of a variable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from symgrad.errors import NameMistake, TypeMistake
+
+if TYPE_CHECKING:
+    from symgrad.compiled.kernels import Variable
+
+DOUBLE, SINGLE, TRUTH = np.dtype(np.float64), np.dtype(np.float32), np.dtype(np.bool_)
+
+
+class Points(NamedTuple):
+    """Where to compute.
+
+    Attributes:
+        columns: an array or a number for each number of each variable.
+        count: how many points.
+        batch: their shape; None for one point given as numbers.
+        storage: "float" where all arrays of points are float32, else "double".
+        direct: whether all columns can be read by machine code as they are.
+    """
+
+    columns: Sequence[Any]
+    count: int
+    batch: tuple[int, ...] | None
+    storage: str
+    direct: bool
+
+    def finished(self, result: Any) -> Any:
+        """A result as the caller gets it: a number for one point."""
+        if self.batch is None:
+            return result[0].item() if result.ndim == 1 else result[0]
+        return result
+
+
+def read(variables: Sequence[Variable], named: Mapping[str, Any], direct: bool) -> Points:
+    """The columns of a call.
+
+    Args:
+        variables: what is expected.
+        named: what was given.
+        direct: whether all variables are single numbers.
+
+    Raises:
+        NameMistake: SG103. TypeMistake: SG211, SG213.
+    """
+    if direct and (quick := _usual(variables, named)) is not None:
+        return quick
+    lacking = [v.name for v in variables if v.name not in named]
+    if lacking:
+        raise NameMistake("SG103", f"these variables have no value: {', '.join(lacking)}")
+    arrays = [_array(v, named[v.name]) for v in variables]
+    shapes = [a.shape[: a.ndim - len(v.shape)] for v, a in zip(variables, arrays, strict=True)]
+    try:
+        batch = np.broadcast_shapes(*shapes)
+    except ValueError:
+        listed = ", ".join(f"`{v.name}` {list(shape)}" for v, shape in zip(variables, shapes, strict=True))
+        raise TypeMistake("SG213", f"the points do not fit together: {listed}") from None
+    many = [a.dtype for a, shape in zip(arrays, shapes, strict=True) if shape]
+    single = bool(many) and all(d in (SINGLE, TRUTH) for d in many) and SINGLE in many
+    columns: list[Any] = []
+    for v, a in zip(variables, arrays, strict=True):
+        columns += _columns(a, v.shape, batch)
+    count = int(np.prod(batch, dtype=np.int64))
+    whole = None if all(shape == () for shape in shapes) else tuple(batch)
+    return Points(columns, count, whole, "float" if single else "double", direct=False)
+
+
+def _usual(variables: Sequence[Variable], named: Mapping[str, Any]) -> Points | None:
+    """The usual case without its checks: contiguous arrays of doubles of one length, and numbers."""
+    columns: list[Any] = []
+    shape = None
+    for v in variables:
+        x = named.get(v.name)
+        if type(x) is np.ndarray:
+            if x.dtype is not DOUBLE or not x.flags.c_contiguous or x.ndim != 1:
+                return None
+            if shape is None:
+                shape = x.shape
+            elif shape != x.shape:
+                return None
+        elif type(x) is not float:
+            return None
+        columns.append(x)
+    return None if shape is None else Points(columns, shape[0], shape, "double", direct=True)
+
+
+def _array(v: Variable, value: Any) -> Any:
+    """A binding as an array of numbers."""
+    found = None
+    if value is not None and not isinstance(value, str):
+        try:
+            found = np.asarray(value)
+            if found.dtype.kind not in ("b" if v.kind == "bool" else "fiub"):
+                found = None if found.dtype.kind in "USVcmM" else np.asarray(value, bool if v.kind == "bool" else float)
+        except (TypeError, ValueError, OverflowError):
+            found = None
+    if found is None:
+        hint = "give a number or an array of numbers"
+        raise TypeMistake("SG211", f"the value of `{v.name}` is no {v.kind}", hint=hint)
+    rank = len(v.shape)
+    if rank and found.shape[-rank:] != v.shape:
+        raise TypeMistake("SG213", f"`{v.name}` is declared {v.kind}{list(v.shape)} and was given {list(found.shape)}")
+    return found
+
+
+def _columns(a: Any, shape: tuple[int, ...], batch: tuple[int, ...]) -> list[Any]:
+    """The columns of one variable: an array of all points for each of its numbers, or the number."""
+    own = a.shape[: a.ndim - len(shape)]
+    if int(np.prod(own, dtype=np.int64)) == 1:
+        return a.reshape(-1).tolist()
+    if own != batch:
+        a = np.broadcast_to(a, batch + shape)
+    flat = a if len(batch) == 1 else a.reshape((-1, *shape))
+    return [flat[(slice(None), *key)] for key in np.ndindex(*shape)]
+
+
+def result_arrays(
+    points: Points, shapes: Sequence[tuple[int, ...]], truths: Sequence[bool], out: Sequence[Any] | None
+) -> list[Any]:
+    """Arrays for the results, points first.
+
+    Raises:
+        TypeMistake: SG213, an array of `out` has another shape.
+    """
+    batch = (1,) if points.batch is None else points.batch
+    number = SINGLE if points.storage == "float" else DOUBLE
+    if out is None:
+        return [np.empty(batch + s, TRUTH if t else number) for s, t in zip(shapes, truths, strict=True)]
+    for given, s in zip(out, shapes, strict=True):
+        if getattr(given, "shape", None) != batch + s:
+            wanted = list(batch + s)
+            raise TypeMistake("SG213", f"`out` needs arrays of shape {wanted}, found {list(np.shape(given))}")
+    return list(out)

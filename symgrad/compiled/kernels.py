@@ -1,0 +1,181 @@
+"""Kernels: expressions compiled together, called on numbers or on arrays of points."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from symgrad.compiled import machine
+from symgrad.compiled.native import Native
+from symgrad.compiled.plan import Plan
+from symgrad.compiled.stages import kinds_of
+
+PLAIN = frozenset((float, int, bool))
+
+
+class Form(NamedTuple):
+    """How a caller sees the results.
+
+    Attributes:
+        pack: list of results -> what a call returns.
+        flat: what a call returned -> list of results.
+    """
+
+    pack: Callable[[Sequence[Any]], Any] = tuple
+    flat: Callable[[Any], Sequence[Any]] = list
+
+
+def gradient_form(names: Sequence[str]) -> Form:
+    """Value and partials, as a pair of a number and a dictionary."""
+    names = tuple(names)
+
+    def pack(results: Sequence[Any]) -> tuple[Any, dict[str, Any]]:
+        value, *partials = results
+        return value, dict(zip(names, partials, strict=True))
+
+    return Form(pack, lambda out: [out[0], *(out[1][name] for name in names)])
+
+
+def hessian_form(names: Sequence[str]) -> Form:
+    """Value, partials, and second partials by pairs of names; those of (b, a) are those of (a, b)."""
+    names = tuple(names)
+    pairs = [(a, b) for i, a in enumerate(names) for b in names[i:]]
+
+    def pack(results: Sequence[Any]) -> tuple[Any, dict[str, Any], dict[tuple[str, str], Any]]:
+        n = len(names)
+        value, first, second = results[0], results[1 : n + 1], results[n + 1 :]
+        both = dict(zip(pairs, second, strict=True))
+        both.update({(b, a): both[a, b] for a, b in pairs})
+        return value, dict(zip(names, first, strict=True)), both
+
+    def flat(out: Any) -> list[Any]:
+        return [out[0], *(out[1][name] for name in names), *(out[2][pair] for pair in pairs)]
+
+    return Form(pack, flat)
+
+
+class Variable(NamedTuple):
+    """An input as the caller knows it."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+
+
+class Kernel:
+    """Compiled expressions.
+
+    Call it with a value for each variable, by keywords or one mapping: numbers, or arrays of points, which broadcast.
+    Where all arrays are float32 the results are, though computed in float64.
+
+    Attributes:
+        variables: the inputs.
+        shapes: the shapes of the results at one point.
+        size: about how many instructions it takes for eight points.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        variables: Sequence[Variable],
+        shapes: Sequence[tuple[int, ...]],
+        form: Form,
+        tier: str | None = None,
+    ) -> None:
+        from symgrad.compiled.blocks import Runner
+
+        self.variables, self.shapes, self.form, self.tier = tuple(variables), tuple(shapes), form, tier
+        self.names = tuple(v.name for v in variables)
+        kinds = [v.kind for v in variables for _ in range(math.prod(v.shape))]
+        self._runner = Runner(plan, kinds, tier)
+        self.truths = [kind == "bool" for kind in map(kinds_of(plan, kinds).__getitem__, plan.outputs)]
+        self.size = self._runner.size
+        plain = not any(v.shape or v.kind == "bool" for v in variables) and not any(shapes) and not any(self.truths)
+        native = self._runner.only
+        self._plain = plain and native is not None
+        self._point = Point(native, len(self.names), len(shapes)) if native and plain and self.names else None
+
+    def __call__(
+        self, bindings: Mapping[str, Any] | None = None, /, *, out: Any = None, threads: int | None = None, **named: Any
+    ) -> Any:
+        """The results at a point, or at many.
+
+        Args:
+            bindings: variable -> number or array; or give keywords (variables called `out` or `threads` only so).
+            out: what a call returned for as many points: it is written to, and no new arrays are made.
+            threads: how many threads share the points; default by the work.
+            named: the bindings as keywords.
+
+        Raises:
+            NameMistake: SG103, a variable has no value. TypeMistake: SG211, a value is no number; SG213, shapes do
+                not fit.
+        """
+        if bindings:
+            named = {**bindings, **named}
+        point = self._point
+        if point is not None and out is None:
+            try:
+                values = [named[name] for name in self.names]
+                if PLAIN.issuperset(map(type, values)) and (found := point(values)) is not None:
+                    return self.form.pack(found)
+            except (KeyError, OverflowError):
+                pass
+        return self._many(named, out, threads)
+
+    def with_form(self, form: Form) -> Kernel:
+        """The same machine code, with results in another form."""
+        import copy
+
+        other = copy.copy(self)
+        other.form = form
+        return other
+
+    def _many(self, named: Mapping[str, Any], out: Any, threads: int | None) -> Any:
+        from symgrad.compiled.arrays import read, result_arrays
+
+        points = read(self.variables, named, direct=self._plain)
+        results = result_arrays(points, self.shapes, self.truths, None if out is None else self.form.flat(out))
+        self._runner.run(points, results, threads)
+        if out is not None:
+            return out
+        return self.form.pack([points.finished(r) for r in results])
+
+
+class Point:
+    """The call for one point: numbers in, results out, with as little as possible around the machine code."""
+
+    def __init__(self, native: Native, inputs: int, outputs: int) -> None:
+        self._native, self._inputs, self._outputs = native, inputs, outputs
+        self._into, self._out = struct.Struct(f"={inputs}d"), struct.Struct(f"={outputs}d")
+        self._call = machine.one()
+        self._free: list[Any] = []
+        self._at = HEADER.size + 8 * inputs
+        self._native.code("double", machine.QUICK)
+
+    def _block(self) -> tuple[bytearray, int, Any]:
+        """A block for `machine.one`, its address, and what keeps it in place."""
+        import ctypes
+
+        code = self._native.code("double", machine.QUICK)
+        header = HEADER.pack(code.address, self._inputs, self._outputs)
+        block = bytearray(header + bytes(8 * (self._inputs + self._outputs)))
+        held = (ctypes.c_char * len(block)).from_buffer(block)
+        return block, ctypes.addressof(held), held
+
+    def __call__(self, values: Sequence[float]) -> Sequence[float] | None:
+        """The results; None where a quotient needs the long way."""
+        try:
+            slot = self._free.pop()  # each thread its own
+        except IndexError:
+            slot = self._block()
+        block, address, _ = slot
+        self._into.pack_into(block, HEADER.size, *values)
+        bad = self._call(address)
+        found = self._out.unpack_from(block, self._at)
+        self._free.append(slot)
+        return None if bad else found
+
+
+HEADER = struct.Struct("=QQQ")

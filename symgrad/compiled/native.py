@@ -1,0 +1,115 @@
+"""A plan as machine code, compiled when it is first needed, one piece for each kind of storage and tier."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+from symgrad.compiled import machine
+from symgrad.compiled.module import size, write
+from symgrad.compiled.plan import Plan
+from symgrad.compiled.share import shared
+from symgrad.compiled.stages import kinds_of
+
+FULL_WORK = 1e8
+"""Operations (of all points) from which the full pipeline pays."""
+
+THREAD_WORK = 4e6
+"""Operations for each thread that are worth waking it."""
+
+INLINE_FULL = 600
+"""Instructions up to which the full pipeline gets the mathematical functions written out."""
+
+GRAIN = 64
+
+
+class Native:
+    """Machine code of one plan.
+
+    Attributes:
+        size: about how many instructions it takes for eight points.
+    """
+
+    def __init__(self, plan: Plan, kinds: Sequence[str]) -> None:
+        self.plan, self.kinds = plan, tuple(kinds)
+        self.size = size(plan)
+        self._codes: dict[tuple[str, str, bool], machine.Code] = {}
+        self._lock = threading.Lock()
+
+    def code(self, storage: str, tier: str, strict: bool = False) -> machine.Code:
+        """The code for one kind of storage; `strict`: every quotient is a division."""
+        key = (storage, tier, strict)
+        found = self._codes.get(key)
+        if found is None:
+            with self._lock:
+                found = self._codes.get(key)
+                if found is None:
+                    inline = INLINE_FULL if tier == machine.FULL else QUICK_INLINE
+                    text = write(shared(self.plan, strict), self.kinds, storage, inline)
+                    found = self._codes[key] = machine.Code(text, tier)
+        return found
+
+    def tier(self, points: int) -> str:
+        """How thoroughly code is compiled: by the work of one call alone, so that results do not depend on earlier calls."""
+        return machine.FULL if points * self.size >= FULL_WORK else machine.QUICK
+
+    def run(self, args: bytes, points: int, storage: str, tier: str | None = None, threads: int | None = None) -> None:
+        """Compute.
+
+        Args:
+            args: 64-bit words: address and step of each input, address of each output.
+            points: at least eight.
+            storage: "double" or "float".
+            tier: quick or full; default by the work.
+            threads: how many; default by the work and the processor.
+        """
+        tier = tier or self.tier(points)
+        threads = self.threads(points) if threads is None else threads
+        if self._all(self.code(storage, tier), args, points, threads):
+            self._all(self.code(storage, tier, strict=True), args, points, threads)
+
+    def threads(self, points: int) -> int:
+        """How many threads the work is worth."""
+        return min(processors(), int(points * self.size / THREAD_WORK))
+
+    @staticmethod
+    def _all(code: machine.Code, args: bytes, points: int, threads: int) -> int:
+        return parallel(lambda a, b: int(code.run(args, a, b)), points, threads)
+
+    @property
+    def result_kinds(self) -> list[str]:
+        """What the outputs are, "real" or "bool"."""
+        kinds = kinds_of(self.plan, self.kinds)
+        return [kinds[o] for o in self.plan.outputs]
+
+
+QUICK_INLINE = 0
+"""The same for quick code."""
+
+
+def parallel(work: Callable[[int, int], int], points: int, threads: int) -> int:
+    """`work(start, stop)` on several threads, this one among them; whether any of them answered with other than 0."""
+    step = -(-points // max(threads, 1) // GRAIN) * GRAIN
+    if threads <= 1 or points <= step:
+        return work(0, points)
+    starts = range(0, points - GRAIN, step)  # the last part takes what is left, eight points at least
+    ends = [*starts[1:], points]
+    others = [_pool().submit(work, a, b) for a, b in zip(starts[1:], ends[1:], strict=True)]
+    bad = work(starts[0], ends[0])
+    return bad | max(other.result() for other in others)
+
+
+@cache
+def processors() -> int:
+    """Those that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max(processors(), 8), thread_name_prefix="symgrad-kernel")

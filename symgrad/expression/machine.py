@@ -1,0 +1,53 @@
+"""Expressions as machine code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from symgrad.expression.base import Formula
+
+if TYPE_CHECKING:
+    from symgrad.compiled.kernels import Kernel
+
+
+class Machine(Formula):
+    """What an expression compiles to."""
+
+    def compile(
+        self, *names: str, hessian: bool = False, results: Sequence[Formula] | None = None, tier: str | None = None
+    ) -> Kernel:
+        """A kernel: value and partials over many points at once, at machine speed.
+
+        `k = f.compile(); k(x=xs, y=ys)` gives what `value_and_grad` does, for arrays of points or single numbers; slopes at
+        kinks and borders are backprop's convention, and a nan in the value is a nan in every partial.
+
+        Args:
+            names: the variables to differentiate by; default all.
+            hessian: whether the second partials follow: a call then gives (value, gradient, {(name, name): ...}).
+            results: instead of value and partials these expressions, as a tuple.
+            tier: "quick" or "full": how thoroughly it is compiled; default by the work of each call.
+
+        Raises:
+            UsageMistake: SG525, llvmlite is not installed.
+            LimitReached: SG422, there are too many operations.
+            TypeMistake: SG214, an array has no gradient (`results=[f]` compiles its value).
+        """
+        from symgrad import compiled
+        from symgrad.compiled.kernels import gradient_form, hessian_form
+        from symgrad.engine.gradient import gradient
+        from symgrad.graph import variables
+
+        if results is not None:
+            nodes = [r.node for r in results]
+            order = {v: None for v in (*self._variables, *variables(*nodes))}
+            return compiled.kernel(nodes, list(order))
+        wrt = self._targets(names)
+        compiled.check_size(self._program)
+        first = gradient(self.node, wrt)
+        by = [v.name for v in wrt]
+        if not hessian:
+            return compiled.kernel([self.node, *first], self._variables, form=gradient_form(by), follow=True, tier=tier)
+        second = [entry for i, row in enumerate(first) for entry in gradient(row, wrt[i:])]
+        form = hessian_form(by)
+        return compiled.kernel([self.node, *first, *second], self._variables, form=form, follow=True, tier=tier)
