@@ -91,7 +91,9 @@ def alternating(errors: Sequence[Any], m: int) -> list[int]:
         if len(peaks) == m + 1:
             peaks.pop(0 if abs(errors[peaks[0]]) < abs(errors[peaks[-1]]) else -1)
         else:
-            k = min(range(len(peaks) - 1), key=lambda j: max(abs(errors[peaks[j]]), abs(errors[peaks[j + 1]])))
+            k = min(
+                range(len(peaks) - 1), key=lambda j: max(abs(errors[peaks[j]]), abs(errors[peaks[j + 1]]))
+            )
             del peaks[k : k + 2]
     return peaks if len(peaks) == m else []
 
@@ -174,7 +176,10 @@ TINY = "1e-30"
 
 FITS: dict[str, Fit] = {
     "EXP": Fit("(e^x - 1 - x)/x^2 for |x| <= log(2)/2", tail(mpmath.exp, 1, 1), abs, "-0.3466", "0.3470", 11),
-    "EXP2": Fit("(2^x - 1)/x for |x| <= 1/2", tail(lambda x: mpf(2) ** x, 1), abs, "-0.5", "0.50001", 12),
+    "EXP2": Fit(
+        "(2^x - 1 - log(2)*x)/x^2 for |x| <= 1/2",
+        lambda x: (mpf(2) ** x - 1 - mpmath.log(2) * x) / x**2, abs, "-0.5", "0.50001", 11,
+    ),
     "EXP10": Fit(
         "(10^x - 1 - log(10)*x)/x^2 for |x| <= log10(2)/2",
         lambda x: (mpf(10) ** x - 1 - mpmath.log(10) * x) / x**2, abs, "-0.15053", "0.15055", 11,
@@ -202,7 +207,10 @@ FITS: dict[str, Fit] = {
     ),
     "ATAN": Fit("atan(x) = x + x^3*p(x^2) for |x| <= 1", odd(mpmath.atan, 1), abs, TINY, "1", 19),
     "ASIN": Fit("asin(x) = x + x^3*p(x^2) for |x| <= 1/2", odd(mpmath.asin, 1), abs, TINY, "0.25", 12),
-    "ERF": Fit("erf(x) = x + x*p(x^2) for |x| <= 0.9", lambda z: odd(mpmath.erf)(z) - 1, lambda z: 1, TINY, "0.8101", 12),
+    "ERF": Fit(
+        "erf(x) = x + x*p(x^2) for |x| <= 0.9",
+        lambda z: odd(mpmath.erf)(z) - 1, lambda z: 1, TINY, "0.8101", 12,
+    ),
     "ERFCX": Fit(
         "(1 + 2x)*e^(x^2)*erfc(x) - 5/4 with t = (x - 3)/(x + 3), for 0.9 <= x <= 27.3",
         lambda t: erfcx_at(t) - 1.25, relative(erfcx_at), "-0.5385", "0.802", 21,

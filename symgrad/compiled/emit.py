@@ -10,114 +10,8 @@ import struct
 from collections.abc import Callable, Sequence
 from typing import Any
 
-FLOAT, INTEGER, TRUTH = "double", "i64", "i1"
-FAST = "contract arcp"
-"""What may be rearranged: a product and a sum may share one rounding, a division by what divides often may be a product
-with the reciprocal. Infinities and nans stay what IEEE makes of them."""
-
-
-class Lane:
-    """A value of all lanes: of doubles, 64-bit integers or truths."""
-
-    __slots__ = ("e", "kind", "name")
-
-    def __init__(self, e: Emitter, name: str, kind: str) -> None:
-        self.e, self.name, self.kind = e, name, kind
-
-    def _with(self, other: Any) -> Lane:
-        return other if isinstance(other, Lane) else self.e.like(self, other)
-
-    def _arithmetic(self, op: str, a: Lane, b: Lane) -> Lane:
-        if self.kind == FLOAT:
-            flags = f" {FAST}" if op == "div" else " contract"
-            return self.e.binary(f"f{op}{flags}", a, b)
-        return self.e.binary({"add": "add", "sub": "sub", "mul": "mul"}[op], a, b)
-
-    def __add__(self, other: Any) -> Lane:
-        return self._arithmetic("add", self, self._with(other))
-
-    def __radd__(self, other: Any) -> Lane:
-        return self._arithmetic("add", self._with(other), self)
-
-    def __sub__(self, other: Any) -> Lane:
-        return self._arithmetic("sub", self, self._with(other))
-
-    def __rsub__(self, other: Any) -> Lane:
-        return self._arithmetic("sub", self._with(other), self)
-
-    def __mul__(self, other: Any) -> Lane:
-        return self._arithmetic("mul", self, self._with(other))
-
-    def __rmul__(self, other: Any) -> Lane:
-        return self._arithmetic("mul", self._with(other), self)
-
-    def __truediv__(self, other: Any) -> Lane:
-        return self._arithmetic("div", self, self._with(other))
-
-    def __rtruediv__(self, other: Any) -> Lane:
-        return self._arithmetic("div", self._with(other), self)
-
-    def __neg__(self) -> Lane:
-        return self.e.negative(self) if self.kind == FLOAT else 0 - self
-
-    # Comparisons of doubles are false where an operand is nan; of integers signed.
-
-    def _compare(self, predicate: str, other: Any) -> Lane:
-        other = self._with(other)
-        if self.kind == FLOAT:
-            return self.e.binary(f"fcmp o{predicate}", self, other, TRUTH)
-        return self.e.binary(f"icmp s{predicate}", self, other, TRUTH)
-
-    def __lt__(self, other: Any) -> Lane:
-        return self._compare("lt", other)
-
-    def __le__(self, other: Any) -> Lane:
-        return self._compare("le", other)
-
-    def __gt__(self, other: Any) -> Lane:
-        return self._compare("gt", other)
-
-    def __ge__(self, other: Any) -> Lane:
-        return self._compare("ge", other)
-
-    def equals(self, other: Any) -> Lane:
-        """Whether two numbers are equal (`==` compares Python objects)."""
-        other = self._with(other)
-        return self.e.binary("fcmp oeq" if self.kind == FLOAT else "icmp eq", self, other, TRUTH)
-
-    def differs(self, other: Any) -> Lane:
-        """Whether two numbers differ; a nan differs from everything."""
-        other = self._with(other)
-        return self.e.binary("fcmp une" if self.kind == FLOAT else "icmp ne", self, other, TRUTH)
-
-    def is_nan(self) -> Lane:
-        """Whether it is not a number."""
-        return self.e.binary("fcmp uno", self, self, TRUTH)
-
-    # Bits, of integers and truths.
-
-    def __and__(self, other: Any) -> Lane:
-        return self.e.binary("and", self, self._with(other))
-
-    def __or__(self, other: Any) -> Lane:
-        return self.e.binary("or", self, self._with(other))
-
-    def __xor__(self, other: Any) -> Lane:
-        return self.e.binary("xor", self, self._with(other))
-
-    def __invert__(self) -> Lane:
-        return self.e.binary("xor", self, self.e.like(self, -1 if self.kind == INTEGER else True))
-
-    def __lshift__(self, count: Any) -> Lane:
-        return self.e.binary("shl", self, self._with(count))
-
-    def __rshift__(self, count: Any) -> Lane:
-        """Shifted right, the sign kept; see `logical` for zeros from the left."""
-        return self.e.binary("ashr", self, self._with(count))
-
-    def logical(self, count: Any) -> Lane:
-        """Shifted right, zeros from the left."""
-        return self.e.binary("lshr", self, self._with(count))
+from symgrad.compiled.lane import FAST, FLOAT, INTEGER, TRUTH, Lane
+from symgrad.compiled.slow import lane_by_lane
 
 
 class Emitter:
@@ -345,7 +239,11 @@ class Emitter:
         else:
             bits = self.emit(f"bitcast <{n} x i1> {mask.name} to i{n}", f"i{n}")
             some = self.emit(f"icmp ne i{n} {bits.name}, 0", "flag").name
-            slow = self._slow_function(len(args))
+            slow, text = lane_by_lane(len(args), n)
+            self.helpers[slow] = text
+            self.declared[
+                f"declare {vector} @{slow}(ptr, i{n}, {', '.join([vector] * (len(args) + 1))}) cold"
+            ] = None
             call = f"call {vector} @{slow}(ptr @{name}, i{n} {bits.name}, {vector} {quick.name}{given})"
         before = self.block
         result = self.fresh()
@@ -364,43 +262,11 @@ class Emitter:
         )
         return merged
 
-    def _slow_function(self, count: int) -> str:
-        """A helper that calls a given C function for the lanes of a mask, one at least; its name."""
-        n, vector = self.lanes, self.type(FLOAT)
-        full = f"symgrad_slow_{count}_{n}"
-        own = range(count)
-        body = [
-            f"  %to = alloca {vector}",
-            f"  store {vector} %quick, ptr %to",
-            *[f"  %from{i} = alloca {vector}\n  store {vector} %x{i}, ptr %from{i}" for i in own],
-            "  br label %lane",
-            "lane:",
-            f"  %rest = phi i{n} [ %bits, %entry ], [ %less, %lane ]",
-            f"  %k = call i{n} @llvm.cttz.i{n}(i{n} %rest, i1 true)",
-            f"  %index = zext i{n} %k to i64",
-            *[f"  %p{i} = getelementptr double, ptr %from{i}, i64 %index" for i in own],
-            *[f"  %v{i} = load double, ptr %p{i}" for i in own],
-            f"  %y = call double %f({', '.join(f'double %v{i}' for i in own)})",
-            "  %place = getelementptr double, ptr %to, i64 %index",
-            "  store double %y, ptr %place",
-            f"  %one.less = sub i{n} %rest, 1",
-            f"  %less = and i{n} %rest, %one.less",
-            f"  %more = icmp ne i{n} %less, 0",
-            "  br i1 %more, label %lane, label %end",
-            "end:",
-            f"  %result = load {vector}, ptr %to",
-            f"  ret {vector} %result",
-        ]
-        given = "".join(f", {vector} %x{i}" for i in own)
-        head = f"define {vector} @{full}(ptr %f, i{n} %bits, {vector} %quick{given}) {{"
-        count_zeros = f"declare i{n} @llvm.cttz.i{n}(i{n}, i1)"
-        self.helpers[full] = "\n".join([count_zeros, head, "entry:", *body, "}"])
-        self.declared[f"declare {vector} @{full}(ptr, i{n}, {', '.join([vector] * (count + 1))}) cold"] = None
-        return full
-
 
 SHIFT = 1.5 * 2.0**52
 SHIFT_BITS = struct.unpack("<q", struct.pack("<d", SHIFT))[0]
 
 Function = Callable[..., Lane]
 """A function of the vector mathematics: (emitter, arguments) -> value."""
+
+__all__ = ["FAST", "FLOAT", "INTEGER", "SHIFT", "SHIFT_BITS", "TRUTH", "Emitter", "Function", "Lane"]

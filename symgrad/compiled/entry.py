@@ -23,12 +23,14 @@ class Entry:
         bound: the largest error over all doubles, in ulps of the double nearest to the truth.
         typical: between which arguments its speed is measured.
         holds: where the bound holds, if not everywhere.
+        where: the same in words.
     """
 
     function: Function
     bound: float
     typical: tuple[float, float] = (-3.0, 3.0)
     holds: Callable[..., bool] = lambda *_: True
+    where: str = ""
 
     def __call__(self, e: Emitter, *xs: Lane, **attrs: Any) -> Lane:
         """The function's value."""
@@ -65,4 +67,15 @@ def two_product(e: Emitter, a: Lane, b: Lane) -> tuple[Lane, Lane]:
     return product, e.fma(a, b, -product)
 
 
-__all__ = ["INF", "LEAST", "NAN", "SHIFT_BITS", "Entry", "clamp", "fast_two_sum", "nearest_integer", "power_of_two", "two_product"]
+__all__ = [
+    "INF",
+    "LEAST",
+    "NAN",
+    "SHIFT_BITS",
+    "Entry",
+    "clamp",
+    "fast_two_sum",
+    "nearest_integer",
+    "power_of_two",
+    "two_product",
+]

@@ -6,12 +6,12 @@ An op that is not here is computed by its body in other ops, or by NumPy.
 from __future__ import annotations
 
 from symgrad.compiled import (
+    math_algebraic,
     math_error,
     math_exponential,
     math_gamma,
     math_hyperbolic,
     math_inverse,
-    math_algebraic,
     math_power,
     math_trigonometric,
 )

@@ -43,7 +43,16 @@ def floor_quotient(e: Emitter, a: Lane, b: Lane) -> Lane:
     near = e.where(e.exactly("sub", quotient, down) > 0.5, down + 1, down)
     zero = e.copysign(e.constant(0.0), e.exactly("div", a, b))
     y = e.where(quotient.equals(0), zero, near)
-    return undefined(e, a, b, e.where(e.abs(b).equals(INF), e.where(((e.bits(a) ^ e.bits(b)) < 0) & a.differs(0), e.constant(-1.0), zero), y))
+    return undefined(
+        e,
+        a,
+        b,
+        e.where(
+            e.abs(b).equals(INF),
+            e.where(((e.bits(a) ^ e.bits(b)) < 0) & a.differs(0), e.constant(-1.0), zero),
+            y,
+        ),
+    )
 
 
 def trunc_quotient(e: Emitter, a: Lane, b: Lane) -> Lane:
@@ -98,7 +107,7 @@ def square_sum(e: Emitter, a: Lane, b: Lane) -> tuple[Lane, Lane, Lane]:
     """(a and b over a power of two that brings the larger near 1, 1/that power)."""
     p, q = e.abs(a), e.abs(b)
     larger = e.where(p > q, p, q)
-    exponent = (e.bits(larger) & 0x7FF0000000000000)
+    exponent = e.bits(larger) & 0x7FF0000000000000
     least, most = e.integer(1 << 52), e.integer(0x7FC0000000000000)
     exponent = e.where(exponent < least, least, e.where(most < exponent, most, exponent))
     scale = e.from_bits(e.integer(0x7FD0000000000000) - exponent)  # 2^-k

@@ -10,11 +10,26 @@ from __future__ import annotations
 from symgrad.compiled.emit import FLOAT, INTEGER, TRUTH, Emitter, Lane
 
 TWO_OVER_PI_WORDS = (
-    0x0000000000000000, 0xA2F9836E4E441529, 0xFC2757D1F534DDC0, 0xDB6295993C439041,
-    0xFE5163ABDEBBC561, 0xB7246E3A424DD2E0, 0x06492EEA09D1921C, 0xFE1DEB1CB129A73E,
-    0xE88235F52EBB4484, 0xE99C7026B45F7E41, 0x3991D639835339F4, 0x9C845F8BBDF9283B,
-    0x1FF897FFDE05980F, 0xEF2F118B5A0A6D1F, 0x6D367ECF27CB09B7, 0x4F463F669E5FEA2D,
-    0x7527BAC7EBE5F17B, 0x3D0739F78A5292EA, 0x6BFB5FB11F8D5D08, 0x56033046FC7B6BAB,
+    0x0000000000000000,
+    0xA2F9836E4E441529,
+    0xFC2757D1F534DDC0,
+    0xDB6295993C439041,
+    0xFE5163ABDEBBC561,
+    0xB7246E3A424DD2E0,
+    0x06492EEA09D1921C,
+    0xFE1DEB1CB129A73E,
+    0xE88235F52EBB4484,
+    0xE99C7026B45F7E41,
+    0x3991D639835339F4,
+    0x9C845F8BBDF9283B,
+    0x1FF897FFDE05980F,
+    0xEF2F118B5A0A6D1F,
+    0x6D367ECF27CB09B7,
+    0x4F463F669E5FEA2D,
+    0x7527BAC7EBE5F17B,
+    0x3D0739F78A5292EA,
+    0x6BFB5FB11F8D5D08,
+    0x56033046FC7B6BAB,
     0xF0CFBC209AF4361D,
 )
 """2/pi in words of 64 bits, after 64 zeros."""
@@ -25,14 +40,16 @@ PI_HALF_HIGH, PI_HALF_LOW = 1.5707963267948966, 6.123233995736766e-17
 def huge_angles(
     e: Emitter, mask: Lane, x: Lane, r: Lane, low: Lane, quarters: Lane
 ) -> tuple[Lane, Lane, Lane]:
-    """(r, low, quarters), but where `mask` holds computed from x with all the bits that it takes; nan for infinities."""
+    """(r, low, quarters), but where `mask` holds from x with all the bits that it takes; nan for infinities."""
     n, floats, integers = e.lanes, e.type(FLOAT), e.type(INTEGER)
     together = f"{{ {floats}, {floats}, {integers} }}"
     before, rare, after = e.block, e.fresh()[1:], e.fresh()[1:]
     bits = e.emit(f"bitcast {e.type(TRUTH)} {mask.name} to i{n}", f"i{n}").name
     some = e.emit(f"icmp ne i{n} {bits}, 0", "flag").name
     types = f"i{n}, {floats}, {floats}, {floats}, {integers}"
-    given = f"i{n} {bits}, {floats} {x.name}, {floats} {r.name}, {floats} {low.name}, {integers} {quarters.name}"
+    given = (
+        f"i{n} {bits}, {floats} {x.name}, {floats} {r.name}, {floats} {low.name}, {integers} {quarters.name}"
+    )
     symbol = f"symgrad_reduce_{n}"
     e.declared[f"declare {together} @{symbol}({types}) cold"] = None
     e.helpers[symbol] = f"{ONE}\n\n{lane_by_lane(n, symbol)}"
@@ -60,7 +77,12 @@ def lane_by_lane(n: int, symbol: str) -> str:
     """The function that replaces the lanes of a mask, at least one."""
     floats, integers = ("double", "i64") if n == 1 else (f"<{n} x double>", f"<{n} x i64>")
     together = f"{{ {floats}, {floats}, {integers} }}"
-    kinds = {"x": (floats, "double"), "r": (floats, "double"), "low": (floats, "double"), "q": (integers, "i64")}
+    kinds = {
+        "x": (floats, "double"),
+        "r": (floats, "double"),
+        "low": (floats, "double"),
+        "q": (integers, "i64"),
+    }
     return "\n".join(
         [
             f"declare i{n} @llvm.cttz.i{n}(i{n}, i1)",

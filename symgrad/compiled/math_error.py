@@ -1,8 +1,8 @@
 """The error functions, the normal distribution, and the slopes of activations.
 
-Up to 0.9 a polynomial of erf(x)/x; beyond it e^(-x^2) times a polynomial of the scaled function, which decays slowly, in
-t = (x - 3)/(x + 3). The square enters the exponential as a sum of two doubles, because e^(-x^2) would amplify its
-rounding; all functions of one argument, and the derivatives' bells, share that exponential.
+Up to 0.9 a polynomial of erf(x)/x; beyond it e^(-x^2) times a polynomial of the scaled function, which decays
+slowly, in t = (x - 3)/(x + 3). The square enters the exponential as a sum of two doubles, because e^(-x^2) would
+amplify its rounding; all functions of one argument, and the derivatives' bells, share that exponential.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def small_erf(e: Emitter, x: Lane) -> Lane:
 
 
 def erf(e: Emitter, x: Lane) -> Lane:
-    """erf(x)."""
+    """The error function."""
     a = e.abs(x)
     far = 1 - scaled(e, *bell(e, x, -1.0, 27.31), erfcx(e, clamp(e, a, NEAR, 27.31)))
     near = e.fma(a, small_erf(e, clamp(e, a, 0.0, 1.0)), a)
@@ -66,7 +66,7 @@ def erf(e: Emitter, x: Lane) -> Lane:
 
 
 def erfc(e: Emitter, x: Lane) -> Lane:
-    """erfc(x) = 1 - erf(x); beyond -0.9 it is 2 less the other tail."""
+    """1 - erf(x); beyond -0.9 it is 2 less the other tail."""
     a = e.abs(x)
     tail = scaled(e, *bell(e, x, -1.0, 27.31), erfcx(e, clamp(e, a, NEAR, 27.31)))
     far = e.where(x < 0, 2 - tail, tail)
@@ -113,7 +113,7 @@ def gelu_slope(e: Emitter, x: Lane) -> Lane:
     right = 1 + scaled(e, q, powers, density - tail)
     near = e.fma(density, scaled(e, q, powers), 0.5 * small_erfc(e, -(x * SQRT_HALF)))
     y = e.where(a < NEAR, near, e.where(x < 0, left, right))
-    return near_root(e, x, GELU_ROOT, y)
+    return near_root(e, x, GELU_ROOT, e.fma(x, 0.0, y))  # nan at infinities, as the sum has it
 
 
 def near_root(e: Emitter, x: Lane, root: Root, y: Lane) -> Lane:
@@ -131,7 +131,7 @@ def silu_slope(e: Emitter, x: Lane) -> Lane:
     below = scaled(e, q, powers, one + clamp(e, x, -760.0, 0.0))
     above = e.fma(clamp(e, x, 0.0, 1e3), t, one)
     y = e.exactly("div", e.where(x < 0, below, above), one * one)
-    return near_root(e, x, SILU_ROOT, y)
+    return near_root(e, x, SILU_ROOT, e.fma(x, 0.0, y))
 
 
 TABLE = {

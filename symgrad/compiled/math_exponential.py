@@ -1,7 +1,8 @@
 """Exponentials and logarithms to base e, and what is made of one of them.
 
-Exponentials: x = n*log(2) + r with |r| <= log(2)/2, exact but for one rounding by fused operations (Cody and Waite), a
-polynomial of e^r - 1, and a scaling by 2^n in two steps, so that overflow and gradual underflow round once and by themselves.
+Exponentials: x = n*log(2) + r with |r| <= log(2)/2, exact but for one rounding by fused operations (Cody and Waite),
+a polynomial of e^r - 1, and a scaling by 2^n in two steps, so that overflow and gradual underflow round once and by
+themselves.
 
 Logarithms: x = 2^k*(1 + f) with sqrt(1/2) <= 1 + f < sqrt(2), s = f/(2 + f), log(1 + f) = 2 atanh(s), arranged as in
 fdlibm so that f itself is the leading term.
@@ -30,9 +31,7 @@ def small_expm1(e: Emitter, r: Lane) -> Lane:
     return e.fma(r * r, e.polynomial(r, EXP), r)
 
 
-def exp_parts(
-    e: Emitter, x: Lane, low: Lane | None = None
-) -> tuple[Lane, tuple[Lane, Lane]]:
+def exp_parts(e: Emitter, x: Lane, low: Lane | None = None) -> tuple[Lane, tuple[Lane, Lane]]:
     """(q, (a, b)) with e^(x + low) = (1 + q)*a*b and a*b = 2^n; x is not beyond 750, low far below 1."""
     n, t = nearest_integer(e, x, LOG2_E, 2046)
     r = e.fma(n, -LN2_HIGH, x)  # exact
@@ -68,7 +67,8 @@ def exp2(e: Emitter, x: Lane) -> Lane:
     x = clamp(e, x, -1076.0, 1025.0)
     n, t = nearest_integer(e, x, 1.0, 2046)
     r = e.exactly("sub", x, n)
-    return scaled(e, r * e.polynomial(r, EXP2), two_powers(e, n, t))
+    rest = e.fma(r * r, e.polynomial(r, EXP2), r * LN2_LOW)
+    return scaled(e, e.fma(r, LN2_HIGH, rest), two_powers(e, n, t))
 
 
 def exp10(e: Emitter, x: Lane) -> Lane:
@@ -98,7 +98,9 @@ def log_parts(e: Emitter, x: Lane) -> tuple[Lane, Lane]:
     tiny = x < LEAST
     x = e.where(tiny, x * TWO_52, x)
     u = e.bits(x) + (ONE_BITS - SQRT_HALF_BITS)
-    k = e.exactly("sub", e.from_bits(u.logical(52) | TWO_52_BITS), e.where(tiny, TWO_52 + 1075, TWO_52 + 1023))
+    k = e.exactly(
+        "sub", e.from_bits(u.logical(52) | TWO_52_BITS), e.where(tiny, TWO_52 + 1075, TWO_52 + 1023)
+    )
     return k, e.exactly("sub", e.from_bits((u & FRACTION) + SQRT_HALF_BITS), 1.0)
 
 
@@ -125,18 +127,18 @@ def at_log_edges(e: Emitter, x: Lane, y: Lane) -> Lane:
 
 
 def log(e: Emitter, x: Lane) -> Lane:
-    """log(x)."""
+    """The natural logarithm."""
     return at_log_edges(e, x, log_of_parts(e, *log_parts(e, x)))
 
 
 def log2(e: Emitter, x: Lane) -> Lane:
-    """log2(x), exact for powers of two."""
+    """The logarithm to base 2, exact for powers of two."""
     k, f = log_parts(e, x)
     return at_log_edges(e, x, e.fma(log_of_parts(e, e.constant(0.0), f), LOG2_E, k))
 
 
 def log10(e: Emitter, x: Lane) -> Lane:
-    """log10(x), exact for powers of ten."""
+    """The logarithm to base 10, exact for powers of ten."""
     k, f = log_parts(e, x)
     y = e.fma(log_of_parts(e, e.constant(0.0), f), LOG10_E, k * LOG10_2[1])
     return at_log_edges(e, x, e.fma(k, LOG10_2[0], y))
@@ -152,7 +154,7 @@ def log1p_parts(e: Emitter, x: Lane) -> tuple[Lane, Lane]:
 
 
 def log1p(e: Emitter, x: Lane) -> Lane:
-    """log(1 + x)."""
+    """The logarithm of 1 + x."""
     y = log_of_parts(e, *log1p_parts(e, x))
     y = e.where(x < INF, y, x)
     y = e.where(x > -1, y, e.where(x.equals(-1), e.constant(-INF), NAN))
@@ -167,18 +169,18 @@ def log1p_unit(e: Emitter, t: Lane) -> Lane:
 
 
 def softplus(e: Emitter, x: Lane) -> Lane:
-    """log(1 + e^x)."""
-    return e.where(0 >= x, e.constant(0.0), x) + log1p_unit(e, decay(e, x))
+    """The logarithm of 1 + e^x."""
+    return e.where(x <= 0, e.constant(0.0), x) + log1p_unit(e, decay(e, x))
 
 
 def sigmoid(e: Emitter, x: Lane) -> Lane:
-    """1/(1 + e^-x): with t = e^-|x| either 1/(1 + t) or t/(1 + t), so that sigmoid(-x) shares all of it."""
+    """The logistic function: with t = e^-|x| either 1/(1 + t) or t/(1 + t); sigmoid(-x) shares all of it."""
     t = decay(e, x)
     return e.where(x < 0, t, 1.0) * e.exactly("div", 1.0, t + 1)
 
 
 def logaddexp(e: Emitter, a: Lane, b: Lane) -> Lane:
-    """log(e^a + e^b)."""
+    """The logarithm of e^a + e^b."""
     first = e.where(b > a, b, a)
     second = e.where(b > a, a, b)
     gap = e.exactly("sub", second, first)  # at most 0, and what its rounding lost:
@@ -239,5 +241,5 @@ TABLE = {
     "sigmoid": Entry(sigmoid, 3),
     "logit": Entry(logit, 4, (0.01, 0.99)),
     "xlogy": Entry(xlogy, 2, (0.01, 20.0)),
-    "logaddexp": Entry(logaddexp, 3, holds=lambda a, b: max(a, b) > 0),
+    "logaddexp": Entry(logaddexp, 3, holds=lambda a, b: max(a, b) > 0, where="max(a, b) > 0"),
 }

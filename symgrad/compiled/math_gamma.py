@@ -23,7 +23,7 @@ PI = (3.141592653589793, 1.2246467991473532e-16)
 
 
 def gamma(e: Emitter, x: Lane) -> Lane:
-    """gamma(x)."""
+    """The gamma function."""
     positive = x > 0
     z = e.where(positive, clamp(e, x, 0.0, 180.0), e.constant(1.0))
     small = z < 8
@@ -47,7 +47,7 @@ def gamma(e: Emitter, x: Lane) -> Lane:
 
 
 def lgamma(e: Emitter, x: Lane) -> Lane:
-    """log|gamma(x)|."""
+    """The logarithm of |gamma(x)|."""
     low, middle, far = x < 1, x < 2, x >= 3
     of = e.where(low | far, x, x - 1)  # what the logarithm is of; below 2 it is not needed
     k, f = log_parts(e, of)
@@ -66,7 +66,7 @@ def lgamma(e: Emitter, x: Lane) -> Lane:
 
 
 def digamma(e: Emitter, x: Lane) -> Lane:
-    """The derivative of lgamma; for negative x by reflection, digamma(1 - x) - pi/tan(pi*x)."""
+    """The derivative of lgamma; for negative x by reflection, from digamma of 1 - x less pi/tan(pi*x)."""
     negative = x < 0
     z = e.where(negative, 1 - x, x)
     low, far = z < 1, z >= 2
@@ -91,5 +91,5 @@ def digamma(e: Emitter, x: Lane) -> Lane:
 TABLE = {
     "gamma": Entry(gamma, 8, (0.1, 20.0)),
     "lgamma": Entry(lgamma, 5, (0.1, 20.0)),
-    "digamma": Entry(digamma, 5, (0.1, 20.0), lambda x: x > 0),
+    "digamma": Entry(digamma, 5, (0.1, 20.0), lambda x: x > 0, "x > 0"),
 }

@@ -22,7 +22,7 @@ def tanh_parts(e: Emitter, x: Lane) -> tuple[Lane, Lane, Lane, Lane]:
 
 
 def tanh(e: Emitter, x: Lane) -> Lane:
-    """tanh(x)."""
+    """The hyperbolic tangent."""
     _, m, d, r = tanh_parts(e, x)
     lost = e.exactly("sub", e.exactly("sub", d, 2.0), m)  # d = 2 + m + lost
     y = m * r
@@ -50,14 +50,14 @@ def halves(e: Emitter, x: Lane) -> tuple[Lane, Lane, Lane, Lane]:
 
 
 def sinh(e: Emitter, x: Lane) -> Lane:
-    """sinh(x) = 2*(m*cosh(r) + p*sinh(r)), from polynomials that cosh shares: no division."""
+    """The hyperbolic sine 2*(m*cosh(r) + p*sinh(r)), from polynomials that cosh shares: no division."""
     s, c, m, p = halves(e, x)
     y = 2 * e.fma(p, s, e.fma(m, c, m))
     return e.where(e.abs(x) < 2.0**-28, x, e.copysign(y, x))
 
 
 def cosh(e: Emitter, x: Lane) -> Lane:
-    """cosh(x)."""
+    """The hyperbolic cosine."""
     s, c, m, p = halves(e, x)
     return 2 * (p + e.fma(p, c, m * s))
 

@@ -1,8 +1,8 @@
 """Inverse trigonometric and hyperbolic functions.
 
-atan: an argument above 1 by its reciprocal, then one polynomial on [0, 1]. asin and acos: a polynomial on [0, 1/2], and above
-1/2 the half-angle formula through sqrt((1 - x)/2), whose difference is exact. The inverse hyperbolic ones are log1p of forms
-that neither cancel nor overflow.
+atan: an argument above 1 by its reciprocal, then one polynomial on [0, 1]. asin and acos: a polynomial on [0, 1/2], and
+above 1/2 the half-angle formula through sqrt((1 - x)/2), whose difference is exact. The inverse hyperbolic ones are
+log1p of forms that neither cancel nor overflow.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def small_atan(e: Emitter, t: Lane) -> Lane:
 
 
 def atan(e: Emitter, x: Lane) -> Lane:
-    """atan(x)."""
+    """The inverse tangent."""
     a = e.abs(x)
     large = a > 1
     t = e.exactly("div", e.where(large, e.constant(1.0), a), e.where(large, a, e.constant(1.0)))
@@ -39,12 +39,17 @@ def atan2(e: Emitter, y: Lane, x: Lane) -> Lane:
     steep = a > b
     above = e.where(steep, b, a)
     below = e.where(steep, a, b)
-    scale = e.where(below > 2.0**1000, e.constant(2.0**-100), e.where(below < 2.0**-900, e.constant(2.0**120), 1.0))
+    scale = e.where(
+        below > 2.0**1000, e.constant(2.0**-100), e.where(below < 2.0**-900, e.constant(2.0**120), 1.0)
+    )
     t = e.exactly("div", above * scale, below * scale)
     t = e.where(above.equals(below), e.where(above.equals(0), e.constant(0.0), 1.0), t)
     angle = small_atan(e, t)
     behind = e.bits(x) < 0
-    base = [e.where(steep, e.constant(half), e.where(behind, whole, e.constant(0.0))) for half, whole in zip(PI_HALF, PI, strict=True)]
+    base = [
+        e.where(steep, e.constant(half), e.where(behind, whole, e.constant(0.0)))
+        for half, whole in zip(PI_HALF, PI, strict=True)
+    ]
     angle = e.where(steep ^ behind, -angle, angle)
     angle = e.copysign(base[0] + (base[1] + angle), y)
     return e.where(y.is_nan(), y, e.where(x.is_nan(), x, angle))
@@ -61,13 +66,13 @@ def arc_parts(e: Emitter, x: Lane) -> tuple[Lane, Lane, Lane]:
 
 
 def asin(e: Emitter, x: Lane) -> Lane:
-    """asin(x)."""
+    """The inverse sine."""
     large, _, y = arc_parts(e, x)
     return e.copysign(e.where(large, PI_HALF[0] - (2 * y - PI_HALF[1]), y), x)
 
 
 def acos(e: Emitter, x: Lane) -> Lane:
-    """acos(x)."""
+    """The inverse cosine."""
     large, _, y = arc_parts(e, x)
     negative = e.bits(x) < 0
     double = y + y
@@ -82,7 +87,7 @@ def log1p_positive(e: Emitter, x: Lane, k_more: Lane) -> Lane:
 
 
 def asinh(e: Emitter, x: Lane) -> Lane:
-    """asinh(x) = log1p(a + a^2/(1 + sqrt(1 + a^2))) with a = |x|; log(2a) beyond 2^60."""
+    """By log1p(a + a^2/(1 + sqrt(1 + a^2))) with a = |x|; log(2a) beyond 2^60."""
     a = e.abs(x)
     huge = a > 2.0**60
     b = e.where(huge, e.constant(1.0), a)
@@ -94,7 +99,7 @@ def asinh(e: Emitter, x: Lane) -> Lane:
 
 
 def acosh(e: Emitter, x: Lane) -> Lane:
-    """acosh(x) = log1p(t + sqrt(2t + t^2)) with t = x - 1; log(2x) beyond 2^60."""
+    """By log1p(t + sqrt(2t + t^2)) with t = x - 1; log(2x) beyond 2^60."""
     huge = x > 2.0**60
     t = x - 1
     b = e.where(huge, e.constant(1.0), t)
@@ -105,7 +110,7 @@ def acosh(e: Emitter, x: Lane) -> Lane:
 
 
 def atanh(e: Emitter, x: Lane) -> Lane:
-    """atanh(x) = log1p(2a/(1 - a))/2 with a = |x|."""
+    """By log1p(2a/(1 - a))/2 with a = |x|."""
     a = e.abs(x)
     u = e.exactly("div", a + a, 1 - a)
     y = 0.5 * log1p_positive(e, u, e.constant(0.0))
@@ -115,7 +120,7 @@ def atanh(e: Emitter, x: Lane) -> Lane:
 
 
 def acoth(e: Emitter, x: Lane) -> Lane:
-    """acoth(x) = log1p(2/(a - 1))/2 with a = |x|."""
+    """By log1p(2/(a - 1))/2 with a = |x|."""
     a = e.abs(x)
     y = 0.5 * log1p_positive(e, e.exactly("div", 2.0, a - 1), e.constant(0.0))
     y = e.where(a.equals(1), e.constant(INF), e.where(a < 1, NAN, y))
@@ -123,7 +128,7 @@ def acoth(e: Emitter, x: Lane) -> Lane:
 
 
 def asech(e: Emitter, x: Lane) -> Lane:
-    """asech(x) = log1p(t + sqrt(2t + t^2)) with t = (1 - x)/x; log(2/x) near 0."""
+    """By log1p(t + sqrt(2t + t^2)) with t = (1 - x)/x; log(2/x) near 0."""
     tiny = x < 2.0**-60
     t = e.exactly("div", 1 - x, e.where(tiny, e.constant(1.0), x))
     u = t + e.sqrt(e.fma(t, t, t + t))
@@ -132,7 +137,7 @@ def asech(e: Emitter, x: Lane) -> Lane:
 
 
 def acsch(e: Emitter, x: Lane) -> Lane:
-    """acsch(x) = asinh(1/x); log(2/|x|) near 0, 1/x far out."""
+    """By asinh(1/x); log(2/|x|) near 0, 1/x far out."""
     a = e.abs(x)
     tiny = a < 2.0**-60
     inverse = e.exactly("div", 1.0, a)
@@ -143,21 +148,21 @@ def acsch(e: Emitter, x: Lane) -> Lane:
 
 
 def asec(e: Emitter, x: Lane) -> Lane:
-    """asec(x), the angle of the point (1, sqrt(x^2 - 1)) or its mirror image."""
+    """The angle of the point (1, sqrt(x^2 - 1)) or its mirror image."""
     root = root_sq_minus_one(e, x)
     y = atan2(e, root, e.copysign(e.constant(1.0), x))
     return e.where(e.abs(x) >= 1, y, NAN)
 
 
 def acsc(e: Emitter, x: Lane) -> Lane:
-    """acsc(x) = atan(1/sqrt(x^2 - 1)) with the sign of x."""
+    """By atan(1/sqrt(x^2 - 1)) with the sign of x."""
     root = root_sq_minus_one(e, x)
     y = atan(e, e.exactly("div", 1.0, e.abs(root)))
     return e.where(e.abs(x) >= 1, e.copysign(y, x), NAN)
 
 
 def acot(e: Emitter, x: Lane) -> Lane:
-    """acot(x) = atan(1/x); nan at 0."""
+    """By atan(1/x); nan at 0."""
     return e.where(x.equals(0), e.constant(NAN), atan(e, e.exactly("div", 1.0, x)))
 
 

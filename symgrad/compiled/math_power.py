@@ -1,12 +1,14 @@
 """Powers and roots.
 
-pow: log(a) as a sum of two doubles (about 2^-66), times the exponent, into the exponential. Where the exponent is a known
-small integer or half, products instead. What is rare (a base that is zero, subnormal or not finite, a nan) calls the C library.
+pow: log(a) as a sum of two doubles (about 2^-66), times the exponent, into the exponential. Where the exponent is a
+known small integer or half, products instead. What is rare (a base that is zero, subnormal or not finite, a nan)
+calls the C library.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from symgrad.compiled.emit import Emitter, Lane
 from symgrad.compiled.entry import INF, LEAST, NAN, Entry, clamp, fast_two_sum, two_product
@@ -44,7 +46,9 @@ def log_pair(e: Emitter, a: Lane) -> Pair:
     return high, more + e.fma(k, LN2[1], low)
 
 
-def exp_of_product(e: Emitter, logarithm: Pair, b: Lane, b_low: Lane | None = None) -> tuple[Lane, tuple[Lane, Lane]]:
+def exp_of_product(
+    e: Emitter, logarithm: Pair, b: Lane, b_low: Lane | None = None
+) -> tuple[Lane, tuple[Lane, Lane]]:
     """e^(b*logarithm), in parts."""
     high, more = two_product(e, b, logarithm[0])
     low = e.fma(b, logarithm[1], more)
@@ -100,7 +104,7 @@ def whole_power(e: Emitter, a: Lane, n: int) -> Lane:
     assert result is not None
     high, low = result
     y = high + low
-    return e.where(y.is_nan(), high, y)
+    return e.where(y.is_nan() | high.equals(0), high, y)  # the low part of an infinity or a zero says nothing
 
 
 def root_power(e: Emitter, a: Lane) -> Lane:
@@ -108,10 +112,10 @@ def root_power(e: Emitter, a: Lane) -> Lane:
     return e.where(a.equals(-INF), e.constant(INF), e.sqrt(a) + 0.0)
 
 
-PLAIN = {
-    0.0: lambda e, a: e.constant(1.0),
-    1.0: lambda e, a: a,
-    2.0: lambda e, a: a * a,
+PLAIN: dict[float, Callable[[Emitter, Lane], Lane]] = {
+    0.0: lambda e, _: e.constant(1.0),
+    1.0: lambda _, a: a,
+    2.0: lambda _, a: a * a,
     3.0: lambda e, a: e.exactly("mul", e.exactly("mul", a, a), a),
     4.0: lambda e, a: e.exactly("mul", e.exactly("mul", a, a), e.exactly("mul", a, a)),
     0.5: root_power,
@@ -131,12 +135,17 @@ def power_slope(e: Emitter, a: Lane, b: Lane) -> Lane:
     """b*a^(b - 1); 0 where b = 0. The rounding of b - 1 is made up for."""
     known = e.known(b)
     if known is not None:
-        return e.where(a.equals(a), e.constant(0.0), a) if known == 0 else known * pow_(e, a, e.constant(known - 1))
+        return (
+            e.where(a.equals(a), e.constant(0.0), a)
+            if known == 0
+            else known * pow_(e, a, e.constant(known - 1))
+        )
     less = e.exactly("sub", b, 1.0)
     part = e.exactly("sub", less, b)
     lost = e.exactly("sub", b, e.exactly("sub", less, part)) - e.exactly("add", part, 1.0)
     y = b * general_power(e, a, less, e.where(e.abs(b) < 2.0**60, lost, 0.0))
     zero = (b.equals(0) & a.equals(a)) | (a.equals(0) & (b > 1))
+    y = e.where(b.equals(1), b, e.fma(a, 0.0, e.fma(b, 0.0, y)))  # nan at infinities
     return e.where(zero, e.constant(0.0), y)
 
 
@@ -196,8 +205,8 @@ def usual_power(a: float, b: float) -> bool:
 
 TABLE = {
     "pow": Entry(pow_, 2, (0.1, 5.0)),
-    "power_slope": Entry(power_slope, 4, (0.1, 5.0), usual_power),
-    "power_log": Entry(power_log, 4, (0.1, 5.0), usual_power),
+    "power_slope": Entry(power_slope, 4, (0.1, 5.0), usual_power, "a > 0, nothing near over- or underflow"),
+    "power_log": Entry(power_log, 4, (0.1, 5.0), usual_power, "a > 0, nothing near over- or underflow"),
     "rsqrt": Entry(rsqrt, 1.5, (0.1, 10.0)),
     "cbrt": Entry(cbrt, 1),
     "hypot": Entry(hypot, 1.5),

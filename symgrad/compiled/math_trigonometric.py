@@ -57,27 +57,27 @@ def turn(e: Emitter, y: Lane, quarters: Lane) -> Lane:
     return e.from_bits(e.bits(y) ^ ((quarters << 62) & SIGN))
 
 
-def odd(e: Emitter, quarters: Lane) -> Lane:
+def odd(quarters: Lane) -> Lane:
     """Whether the lowest bit is set: as the sign, which is where the processor looks."""
     return (quarters << 63) < 0
 
 
 def sin(e: Emitter, x: Lane) -> Lane:
-    """sin(x)."""
+    """The sine."""
     s, c, q = turned(e, x)
-    return turn(e, e.where(odd(e, q), c, s), q)
+    return turn(e, e.where(odd(q), c, s), q)
 
 
 def cos(e: Emitter, x: Lane) -> Lane:
-    """cos(x)."""
+    """The cosine."""
     s, c, q = turned(e, x)
-    return turn(e, e.where(odd(e, q), s, c), q + 1)
+    return turn(e, e.where(odd(q), s, c), q + 1)
 
 
 def tan(e: Emitter, x: Lane) -> Lane:
-    """tan(x), the quotient."""
+    """The tangent, as the quotient."""
     s, c, q = turned(e, x)
-    swap = odd(e, q)
+    swap = odd(q)
     above = e.where(swap, c, s)
     below = e.where(swap, s, c)
     return e.exactly("div", e.from_bits(e.bits(above) ^ (q << 63)), below)
@@ -111,14 +111,14 @@ def quarter_turns(e: Emitter, x: Lane) -> Turned:
 def sin_of(e: Emitter, x: Lane, turn_by: Turned) -> Lane:
     """The sine of a turned angle; a zero has the sign of x."""
     s, c, q = turn_by
-    y = turn(e, e.where(odd(e, q), c, s), q)
+    y = turn(e, e.where(odd(q), c, s), q)
     return e.where(y.equals(0), e.copysign(y, x), y)
 
 
 def cos_of(e: Emitter, turn_by: Turned) -> Lane:
     """The cosine of a turned angle; +0 where it vanishes."""
     s, c, q = turn_by
-    return turn(e, e.where(odd(e, q), s, c), q + 1) + 0.0
+    return turn(e, e.where(odd(q), s, c), q + 1) + 0.0
 
 
 def sinpi(e: Emitter, x: Lane) -> Lane:
