@@ -174,7 +174,7 @@ def softplus(e: Emitter, x: Lane) -> Lane:
 
 
 def sigmoid(e: Emitter, x: Lane) -> Lane:
-    """The logistic function: with t = e^-|x| either 1/(1 + t) or t/(1 + t); sigmoid(-x) shares all of it."""
+    """The logistic function, 1 or t over 1 + t with t = e^-|x|: so that sigmoid(-x) shares all of it."""
     t = decay(e, x)
     return e.where(x < 0, t, 1.0) * e.exactly("div", 1.0, t + 1)
 

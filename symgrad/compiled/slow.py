@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def lane_by_lane(count: int, n: int) -> tuple[str, str]:
-    """Its symbol and the module that defines it, for C functions of `count` numbers and n lanes; the mask is not empty."""
+    """Its symbol, and the module that defines it, for a C function of `count` numbers; some lane is in the mask."""
     vector = f"<{n} x double>"
     symbol = f"symgrad_slow_{count}_{n}"
     own = range(count)
