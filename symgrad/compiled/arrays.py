@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import ctypes
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -15,6 +17,23 @@ if TYPE_CHECKING:
 DOUBLE, SINGLE, TRUTH = np.dtype(np.float64), np.dtype(np.float32), np.dtype(np.bool_)
 
 
+def _by_attribute(x: Any) -> int:
+    """Where an array's elements are."""
+    return int(x.ctypes.data)
+
+
+def _by_layout(x: Any) -> int:
+    """The same, read from the array's own structure, whose first field this is: ten times as fast."""
+    return _WORD(id(x) + _HEAD).value
+
+
+_WORD, _HEAD = ctypes.c_size_t.from_address, object.__basicsize__
+_PROBE = np.zeros(1)
+address: Callable[[Any], int] = _by_attribute
+if sys.implementation.name == "cpython" and _by_layout(_PROBE) == _by_attribute(_PROBE):
+    address = _by_layout
+
+
 class Points(NamedTuple):
     """Where to compute.
 
@@ -24,6 +43,7 @@ class Points(NamedTuple):
         batch: their shape; None for one point given as numbers.
         storage: "float" where all arrays of points are float32, else "double".
         direct: whether all columns can be read by machine code as they are.
+        fresh: whether results go to new arrays.
     """
 
     columns: Sequence[Any]
@@ -31,6 +51,7 @@ class Points(NamedTuple):
     batch: tuple[int, ...] | None
     storage: str
     direct: bool
+    fresh: bool
 
     def finished(self, result: Any) -> Any:
         """A result as the caller gets it: a number for one point."""
@@ -39,18 +60,19 @@ class Points(NamedTuple):
         return result
 
 
-def read(variables: Sequence[Variable], named: Mapping[str, Any], direct: bool) -> Points:
+def read(variables: Sequence[Variable], named: Mapping[str, Any], direct: bool, fresh: bool) -> Points:
     """The columns of a call.
 
     Args:
         variables: what is expected.
         named: what was given.
         direct: whether all variables are single numbers.
+        fresh: whether results go to new arrays.
 
     Raises:
         NameMistake: SG103. TypeMistake: SG211, SG213.
     """
-    if direct and (quick := _usual(variables, named)) is not None:
+    if direct and (quick := _usual(variables, named, fresh)) is not None:
         return quick
     lacking = [v.name for v in variables if v.name not in named]
     if lacking:
@@ -69,10 +91,10 @@ def read(variables: Sequence[Variable], named: Mapping[str, Any], direct: bool) 
         columns += _columns(a, v.shape, batch)
     count = int(np.prod(batch, dtype=np.int64))
     whole = None if all(shape == () for shape in shapes) else tuple(batch)
-    return Points(columns, count, whole, "float" if single else "double", direct=False)
+    return Points(columns, count, whole, "float" if single else "double", direct=False, fresh=fresh)
 
 
-def _usual(variables: Sequence[Variable], named: Mapping[str, Any]) -> Points | None:
+def _usual(variables: Sequence[Variable], named: Mapping[str, Any], fresh: bool) -> Points | None:
     """The usual case without its checks: contiguous arrays of doubles of one length, and numbers."""
     columns: list[Any] = []
     shape = None
@@ -88,7 +110,7 @@ def _usual(variables: Sequence[Variable], named: Mapping[str, Any]) -> Points | 
         elif type(x) is not float:
             return None
         columns.append(x)
-    return None if shape is None else Points(columns, shape[0], shape, "double", direct=True)
+    return None if shape is None else Points(columns, shape[0], shape, "double", True, fresh)
 
 
 def _array(v: Variable, value: Any) -> Any:

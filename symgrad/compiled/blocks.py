@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from symgrad.compiled.arrays import DOUBLE, SINGLE, TRUTH, Points
+from symgrad.compiled.arrays import DOUBLE, SINGLE, TRUTH, Points, address
 from symgrad.compiled.native import Native, parallel
 from symgrad.compiled.plan import Plan
 from symgrad.compiled.stages import split
@@ -41,13 +42,8 @@ class Runner:
         n = points.count
         if n == 0:
             return
-        if self.only is not None and n >= LEAST and self._fits(points, results):
-            args = [word for x in points.columns for word in _address(x)]
-            args += [r.__array_interface__["data"][0] for r in results]
-            held = [x for x in args if type(x) is not int]
-            words = [x if type(x) is int else x.__array_interface__["data"][0] for x in args]
-            self.only.run(_words(words), n, points.storage, self.tier, threads)
-            del held
+        if self.only is not None and n >= LEAST and (words := self._words(points, results)) is not None:
+            self.only.run(words[0], n, points.storage, self.tier, threads)
             return
         columns = self._written_columns(results, n)
         aliased = any(_shared(x, r) for x in points.columns for r in results)
@@ -62,20 +58,31 @@ class Runner:
     def _threads(self, n: int) -> int:
         return max([native.threads(n) for _, native in self._stages if native], default=1) if not self.only else self.only.threads(n)
 
-    def _fits(self, points: Points, results: Sequence[Any]) -> bool:
-        """Whether machine code can read all columns and write all results as they are."""
+    def _words(self, points: Points, results: Sequence[Any]) -> tuple[bytes, list[Any]] | None:
+        """The addresses for machine code, and what must live as long; None if it cannot read and write as things are."""
         wanted = SINGLE if points.storage == "float" else DOUBLE
+        n = points.count
+        words, held = [], []
+        for x, kind in zip(points.columns, self.kinds, strict=True):
+            if type(x) is not np.ndarray:
+                if wanted is SINGLE or kind == "bool":
+                    return None
+                x = np.full(LEAST, x, DOUBLE)  # that one stays at
+                held.append(x)
+                words += [address(x), 0]
+                continue
+            if not points.direct and not _usable(x, TRUTH if kind == "bool" else wanted):
+                return None
+            words += [address(x), 1]
+        places = []
         for r in results:
-            if not r.flags.c_contiguous or r.dtype != wanted or not r.flags.aligned or r.size != points.count:
-                return False
-        if not points.direct:
-            for x, kind in zip(points.columns, self.kinds, strict=True):
-                if type(x) is np.ndarray:
-                    if x.dtype != (TRUTH if kind == "bool" else wanted) or not x.flags.c_contiguous or not x.flags.aligned:
-                        return False
-                elif points.storage == "float" or kind == "bool":
-                    return False
-        return not any(_shared(x, r) for x in points.columns for r in results)
+            if not _usable(r, wanted) or r.size != n:
+                return None
+            places.append(address(r))
+        if not points.fresh and _overlapping(words[::2], places, n * wanted.itemsize):
+            return None
+        words += places
+        return struct.pack(f"={len(words)}Q", *words), held
 
     def _written_columns(self, results: Sequence[Any], n: int) -> list[Any]:
         """A column of each number of each result, to write to."""
@@ -129,8 +136,8 @@ class Runner:
             t[a:b] = y[: b - a] if type(y) is np.ndarray else y
 
     def _native(self, native: Native, ins: Sequence[Any], outs: Sequence[Any], m: int) -> None:
-        words = [w for x in ins for w in (x.__array_interface__["data"][0], 1)]
-        words += [y.__array_interface__["data"][0] for y in outs]
+        words = [w for x in ins for w in (address(x), 1)]
+        words += [address(y) for y in outs]
         native.run(_words(words), m, "double", self.tier, 1)
 
     def _value(self, values: dict[int, Any], row: int) -> Any:
@@ -155,11 +162,19 @@ class Runner:
                 values[call.result] = held
 
 
-def _address(x: Any) -> tuple[Any, int]:
-    """Where a column is, and its step: a number is an array of eight that one stays at."""
-    if type(x) is np.ndarray:
-        return x.__array_interface__["data"][0], 1
-    return np.full(LEAST, x, DOUBLE), 0
+def _usable(x: Any, wanted: Any) -> bool:
+    """Whether machine code can use an array as it is."""
+    flags = x.flags
+    return x.dtype is wanted and flags.c_contiguous and flags.aligned
+
+
+def _overlapping(inputs: Sequence[int], outputs: Sequence[int], size: int) -> bool:
+    """Whether an output shares memory with an input or another output, all of them `size` bytes long."""
+    order = sorted((*set(inputs), *outputs))
+    return any(b - a < size for a, b in itertools.pairwise(order)) and (
+        any(abs(a - b) < size for a in inputs for b in outputs)
+        or any(abs(a - b) < size for i, a in enumerate(outputs) for b in outputs[:i])
+    )
 
 
 def _words(words: Sequence[int]) -> bytes:

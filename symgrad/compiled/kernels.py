@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import struct
 from collections.abc import Callable, Mapping, Sequence
@@ -90,7 +91,8 @@ class Kernel:
         self.names = tuple(v.name for v in variables)
         kinds = [v.kind for v in variables for _ in range(math.prod(v.shape))]
         self._runner = Runner(plan, kinds, tier)
-        self.truths = [kind == "bool" for kind in map(kinds_of(plan, kinds).__getitem__, plan.outputs)]
+        row_kinds, starts = kinds_of(plan, kinds), itertools.accumulate(map(math.prod, shapes), initial=0)
+        self.truths = [row_kinds[plan.outputs[at]] == "bool" for at in list(starts)[:-1]]
         self.size = self._runner.size
         plain = not any(v.shape or v.kind == "bool" for v in variables) and not any(shapes) and not any(self.truths)
         native = self._runner.only
@@ -135,7 +137,7 @@ class Kernel:
     def _many(self, named: Mapping[str, Any], out: Any, threads: int | None) -> Any:
         from symgrad.compiled.arrays import read, result_arrays
 
-        points = read(self.variables, named, direct=self._plain)
+        points = read(self.variables, named, self._plain, fresh=out is None)
         results = result_arrays(points, self.shapes, self.truths, None if out is None else self.form.flat(out))
         self._runner.run(points, results, threads)
         if out is not None:

@@ -15,7 +15,7 @@ from symgrad.compiled.simple import SIMPLE
 from symgrad.graph import CONST, VAR, Node, Program, expand
 from symgrad.ops.op import Op
 
-MOST_FACTORS = 8
+MOST_FACTORS = 16
 """Integer powers up to this one are products, within half an ulp for each."""
 
 

@@ -42,9 +42,9 @@ class Machine(Formula):
             nodes = [r.node for r in results]
             order = {v: None for v in (*self._variables, *variables(*nodes))}
             return compiled.kernel(nodes, list(order))
-        wrt = self._targets(names)
+        wrt = self._targets(names) if self.node.type.kind == "real" else []
         compiled.check_size(self._program)
-        first = gradient(self.node, wrt)
+        first = gradient(self.node, wrt) if wrt else []
         by = [v.name for v in wrt]
         if not hessian:
             return compiled.kernel([self.node, *first], self._variables, form=gradient_form(by), follow=True, tier=tier)
