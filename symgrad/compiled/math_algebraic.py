@@ -35,30 +35,28 @@ def mod(e: Emitter, a: Lane, b: Lane) -> Lane:
     return undefined(e, a, b, e.where(r.equals(0), e.copysign(r, b), y))
 
 
+def size_quotient(e: Emitter, a: Lane, b: Lane) -> tuple[Lane, Lane]:
+    """trunc(|a|/|b|) of the exact quotient, and whether something remains; beyond 2^52 the rounded quotient."""
+    p, q = e.abs(a), e.abs(b)
+    quotient = e.exactly("div", p, q)
+    whole = e.trunc(quotient)
+    r = e.fma(-whole, q, p)
+    below = (r < 0) & (quotient < 2.0**52)
+    remains = below | (~r.equals(0) & (p > 0) & (quotient < 2.0**52))
+    return e.where(below, whole - 1, whole), remains
+
+
 def floor_quotient(e: Emitter, a: Lane, b: Lane) -> Lane:
-    """floor(a/b) of the exact quotient, as Python's // has it: of (a - mod(a, b))/b, which is nearly an integer."""
-    r = mod(e, a, b)
-    quotient = e.exactly("div", e.exactly("sub", a, r), b)
-    down = e.floor(quotient)
-    near = e.where(e.exactly("sub", quotient, down) > 0.5, down + 1, down)
-    zero = e.copysign(e.constant(0.0), e.exactly("div", a, b))
-    y = e.where(quotient.equals(0), zero, near)
-    return undefined(
-        e,
-        a,
-        b,
-        e.where(
-            e.abs(b).equals(INF),
-            e.where(((e.bits(a) ^ e.bits(b)) < 0) & a.differs(0), e.constant(-1.0), zero),
-            y,
-        ),
-    )
+    """floor(a/b) of the exact quotient."""
+    whole, remains = size_quotient(e, a, b)
+    down = -(whole + e.where(remains, e.constant(1.0), 0.0))
+    return undefined(e, a, b, e.where((e.bits(a) ^ e.bits(b)) < 0, down, whole))
 
 
 def trunc_quotient(e: Emitter, a: Lane, b: Lane) -> Lane:
     """trunc(a/b) of the exact quotient."""
-    y = floor_quotient(e, e.abs(a), e.abs(b))
-    return e.copysign(y, e.exactly("div", a, b))
+    whole, _ = size_quotient(e, a, b)
+    return undefined(e, a, b, e.from_bits(e.bits(whole) ^ ((e.bits(a) ^ e.bits(b)) & SIGN)))
 
 
 def softsign(e: Emitter, x: Lane) -> Lane:
@@ -132,11 +130,12 @@ def hypot_slope(e: Emitter, a: Lane, b: Lane) -> Lane:
 
 
 EXACT = 0.5
+SIGN = -(2**63)
 TABLE = {
     "mod": Entry(mod, EXACT),
     "fmod": Entry(fmod, EXACT),
-    "floor_quotient": Entry(floor_quotient, EXACT),
-    "trunc_quotient": Entry(trunc_quotient, EXACT),
+    "floor_quotient": Entry(floor_quotient, 1.5),
+    "trunc_quotient": Entry(trunc_quotient, 1.5),
     "softsign": Entry(softsign, 2),
     "atan_slope": Entry(atan_slope, 2),
     "atanh_slope": Entry(atanh_slope, 3, (-0.9, 0.9)),

@@ -13,7 +13,7 @@ from symgrad.compiled.math_exponential import exp_parts, scaled
 from symgrad.compiled.polynomials import ERF, ERFCX
 from symgrad.ops.activations import GELU_ROOT, RADIUS, SILU_ROOT, Root
 
-SQRT_HALF = 0.7071067811865476
+SQRT_HALF, SQRT_HALF_LOW = 0.7071067811865476, -4.833646656726457e-17
 SQRT_TWO_PI = 0.3989422804014327
 NEAR = 0.9
 Bell = tuple[Lane, tuple[Lane, Lane]]
@@ -41,13 +41,14 @@ def npdf(e: Emitter, x: Lane) -> Lane:
     return scaled(e, *bell(e, x, -0.5, 38.62), SQRT_TWO_PI)
 
 
-def erfcx(e: Emitter, a: Lane) -> Lane:
-    """e^(a^2)*erfc(a) for 0.9 <= a <= 27.3."""
+def erfcx(e: Emitter, a: Lane, a_low: Lane | None = None) -> Lane:
+    """e^(a^2)*erfc(a) at a + a_low, for 0.9 <= a <= 27.3."""
     more, line = a + 3, e.fma(a, 2.0, 1.0)
     inverse = e.exactly("div", 1.0, more * line)
     t = (a - 3) * (line * inverse)
     r = more * inverse  # 1/(1 + 2a), in which a step of Newton's makes up for what was rounded
     lost = e.fma(a, 2.0, e.exactly("sub", 1.0, line))
+    lost = lost if a_low is None else e.fma(a_low, 2.0, lost)
     r = e.fma(r, e.fma(-lost, r, e.fma(-line, r, 1.0)), r)
     return e.fma(r, 1.25, e.polynomial(t, ERFCX) * r)
 
@@ -73,11 +74,19 @@ def erfc(e: Emitter, x: Lane) -> Lane:
     return e.where(a < NEAR, small_erfc(e, x), far)
 
 
-def small_erfc(e: Emitter, x: Lane) -> Lane:
-    """1 - erf(x) for |x| <= 0.9, the leading difference in two parts."""
+def small_erfc(e: Emitter, x: Lane, low: Lane | None = None) -> Lane:
+    """1 - erf(x + low) for |x| <= 0.9, the leading difference in two parts; erf' is about 1.128 - 0.77x^2."""
     less = e.exactly("sub", 1.0, x)
     lost = e.exactly("sub", e.exactly("sub", 1.0, less), x)
+    if low is not None:
+        lost = e.fma(e.fma(x * x, 0.77, -1.128), low, lost)
     return less - e.fma(x, small_erf(e, clamp(e, x, -1.0, 1.0)), -lost)
+
+
+def over_root_two(e: Emitter, x: Lane, a: Lane) -> Lane:
+    """What |x|/sqrt(2) is more than a, its rounded value."""
+    size = clamp(e, e.abs(x), 0.0, 38.62)
+    return e.fma(size, SQRT_HALF_LOW, e.fma(size, SQRT_HALF, -clamp(e, a, 0.0, 27.31)))
 
 
 def normal(e: Emitter, x: Lane, factor: Lane | None) -> Lane:
@@ -85,10 +94,11 @@ def normal(e: Emitter, x: Lane, factor: Lane | None) -> Lane:
     z = x * SQRT_HALF
     a = e.abs(z)
     q, (up, down) = bell(e, x, -0.5, 38.62)
-    weight = 0.5 * erfcx(e, clamp(e, a, NEAR, 27.31))
+    a_low = over_root_two(e, x, a)
+    weight = 0.5 * erfcx(e, clamp(e, a, NEAR, 27.31), a_low)
     left = scaled(e, q, (up, down), weight if factor is None else weight * factor)
     right = 1 - scaled(e, q, (up, down), weight)
-    near = 0.5 * small_erfc(e, -z)
+    near = 0.5 * small_erfc(e, -z, e.where(z < 0, a_low, -a_low))
     other = e.where(a < NEAR, near, right)
     return e.where(z <= -NEAR, left, other if factor is None else other * factor)
 
@@ -135,7 +145,7 @@ def silu_slope(e: Emitter, x: Lane) -> Lane:
 
 
 TABLE = {
-    "gelu_slope": Entry(gelu_slope, 5),
+    "gelu_slope": Entry(gelu_slope, 6),
     "silu_slope": Entry(silu_slope, 4),
     "exp_neg_sq": Entry(exp_neg_sq, 2),
     "exp_sq": Entry(exp_sq, 2),

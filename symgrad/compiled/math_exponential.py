@@ -174,7 +174,7 @@ def softplus(e: Emitter, x: Lane) -> Lane:
 
 
 def sigmoid(e: Emitter, x: Lane) -> Lane:
-    """The logistic function, 1 or t over 1 + t with t = e^-|x|: so that sigmoid(-x) shares all of it."""
+    """The logistic function, 1 or t over 1 + t with t = e^-|x|: so that the one of -x shares all of it."""
     t = decay(e, x)
     return e.where(x < 0, t, 1.0) * e.exactly("div", 1.0, t + 1)
 
@@ -232,7 +232,7 @@ TABLE = {
     "exp": Entry(exp, 1),
     "exp2": Entry(exp2, 1),
     "exp10": Entry(exp10, 1),
-    "expm1": Entry(expm1, 2),
+    "expm1": Entry(expm1, 2.5),
     "log": Entry(log, 1, (0.01, 20.0)),
     "log2": Entry(log2, 2, (0.01, 20.0)),
     "log10": Entry(log10, 2, (0.01, 20.0)),

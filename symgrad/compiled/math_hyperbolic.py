@@ -12,27 +12,29 @@ from symgrad.compiled.math_exponential import LN2_HIGH, LN2_LOW, LOG2_E, decay, 
 from symgrad.compiled.polynomials import COSH, SINH
 
 
-def tanh_parts(e: Emitter, x: Lane) -> tuple[Lane, Lane, Lane, Lane]:
-    """(t, m, d, r): t = e^(-2|x|), m = t - 1, d = 2 + m rounded, r = 1/d."""
+def tanh_parts(e: Emitter, x: Lane) -> tuple[Lane, Lane, Lane, Lane, Lane]:
+    """(t, m, m_low, d, r): t = e^(-2|x|), m + m_low = t - 1, d = 2 + m rounded, r = 1/d."""
     q, powers = exp_parts(e, -2 * clamp(e, e.abs(x), 0.0, 373.0))
     scale = powers[0] * powers[1]
     m = e.fma(scale, q, scale - 1)
     d = m + 2
-    return scaled(e, q, powers), m, d, e.exactly("div", 1.0, d)
+    m_low = e.fma(scale, q, e.exactly("sub", scale - 1, m))
+    return scaled(e, q, powers), m, m_low, d, e.exactly("div", 1.0, d)
 
 
 def tanh(e: Emitter, x: Lane) -> Lane:
     """The hyperbolic tangent."""
-    _, m, d, r = tanh_parts(e, x)
+    _, m, m_low, d, r = tanh_parts(e, x)
     lost = e.exactly("sub", e.exactly("sub", d, 2.0), m)  # d = 2 + m + lost
     y = m * r
-    y = e.fma(e.fma(y, lost, e.fma(-y, d, m)), r, y)
+    rest = e.fma(y, lost - m_low, e.fma(-y, d, m)) + m_low
+    y = e.fma(rest, r, y)
     return e.copysign(y, x)
 
 
 def sech_squared(e: Emitter, x: Lane) -> Lane:
     """1/cosh(x)^2, sharing all of tanh."""
-    t, _, _, r = tanh_parts(e, x)
+    t, _, _, _, r = tanh_parts(e, x)
     return 4 * t * (r * r)
 
 
