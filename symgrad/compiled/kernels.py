@@ -6,12 +6,15 @@ import itertools
 import math
 import struct
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symgrad.compiled import machine
-from symgrad.compiled.native import Native
+from symgrad.compiled.native import THREAD_WORK, Native
 from symgrad.compiled.plan import Plan
 from symgrad.compiled.stages import kinds_of
+
+if TYPE_CHECKING:
+    from symgrad.compiled.blocks import Runner
 
 PLAIN = frozenset((float, int, bool))
 
@@ -85,7 +88,7 @@ class Kernel:
         form: Form,
         tier: str | None = None,
     ) -> None:
-        from symgrad.compiled.blocks import Runner
+        from symgrad.compiled.blocks import Runner  # NumPy
 
         self.variables, self.shapes, self.form, self.tier = tuple(variables), tuple(shapes), form, tier
         self.names = tuple(v.name for v in variables)
@@ -97,6 +100,7 @@ class Kernel:
         plain = not any(v.shape or v.kind == "bool" for v in variables) and not any(shapes) and not any(self.truths)
         native = self._runner.only
         self._plain = plain and native is not None
+        self._usual: Usual | None = None
         self._point = Point(native, len(self.names), len(shapes)) if native and plain and self.names else None
 
     def __call__(
@@ -124,6 +128,12 @@ class Kernel:
                     return self.form.pack(found)
             except (KeyError, OverflowError):
                 pass
+        if self._plain:
+            if self._usual is None:
+                self._usual = Usual(self._runner, self.names, len(self.shapes))
+            results = self._usual(named, None if out is None else self.form.flat(out), threads)
+            if results is not None:
+                return self.form.pack(results) if out is None else out
         return self._many(named, out, threads)
 
     def with_form(self, form: Form) -> Kernel:
@@ -181,3 +191,52 @@ class Point:
 
 
 HEADER = struct.Struct("=QQQ")
+
+
+class Usual:
+    """The call for contiguous arrays of doubles, some numbers among them, with as little as possible around the machine code.
+
+    Made at the first call with arrays: it needs NumPy.
+    """
+
+    def __init__(self, runner: Runner, names: Sequence[str], outputs: int) -> None:
+        import numpy as np
+
+        from symgrad.compiled import arrays
+
+        native = runner.only
+        assert native is not None
+        self._names, self._outputs, self._size = names, outputs, native.size
+        self._tier, self._native = runner.tier, native
+        self._familiar = arrays.familiar()
+        self._call, self._array, self._empty = machine.many(), np.ndarray, np.empty
+        self._pack = struct.Struct(f"={7 + len(names) + outputs}Q").pack
+        self._head = (len(names), outputs, id(np.ndarray), id(float), id(arrays.DOUBLE))
+
+    def __call__(self, named: Mapping[str, Any], results: Sequence[Any] | None, threads: int | None) -> Any:
+        """The results; None where something is otherwise."""
+        if not self._familiar:
+            return None
+        try:
+            given = [named[name] for name in self._names]
+        except KeyError:
+            return None
+        n = 0
+        for x in given:
+            if type(x) is self._array:
+                n = x.size
+                break
+        work = n * self._size
+        if n < LEAST or (threads is None and work >= 2 * THREAD_WORK) or (threads or 1) > 1:
+            return None
+        code = self._native.code("double", self._tier or self._native.tier(n))
+        if results is None:
+            results = [self._empty(n) for _ in range(self._outputs)]
+        elif len(results) != self._outputs:
+            return None
+        block = self._pack(code.address, *self._head, n, *map(id, given), *map(id, results))
+        return None if self._call(block) else results
+
+
+LEAST = 8
+"""Machine code computes so many points at least."""

@@ -8,8 +8,9 @@ import threading
 from functools import cache
 from typing import Any
 
+from symgrad.compiled.calls import MANY, ONE
 from symgrad.compiled.helpers import provide
-from symgrad.compiled.module import ONE, Text
+from symgrad.compiled.module import Text
 
 _LOCK = threading.RLock()
 """llvmlite compiles one module at a time."""
@@ -77,11 +78,20 @@ QUICK_LEVEL = 1
 
 @cache
 def one() -> Any:
-    """The function for one point: (block) -> as `Code.run`. It does not let other threads run: it is over too soon."""
+    """The way in for one point: (block) -> as `Code.run`. It does not let other threads run: it is over too soon."""
+    return ctypes.PYFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)(_address("symgrad_one", ONE))
+
+
+@cache
+def many() -> Any:
+    """The way in for arrays as they mostly are: (block) -> as `Code.run`, or -1."""
+    return ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)(_address("symgrad_many", MANY))
+
+
+def _address(symbol: str, text: str) -> int:
     with _LOCK:
-        provide({"symgrad_one": ONE}, lambda: _machine(2))
-        address = _initialised().address_of_symbol("symgrad_one")
-    return ctypes.PYFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)(address)
+        provide({symbol: text}, lambda: _machine(2))
+        return int(_initialised().address_of_symbol(symbol))
 
 
 def assembly(text: Text, tier: str) -> str:
@@ -92,3 +102,8 @@ def assembly(text: Text, tier: str) -> str:
         if tier == FULL:
             _optimise(module)
         return str(_machine(3 if tier == FULL else QUICK_LEVEL).emit_assembly(module))
+
+
+def processor() -> str:
+    """The processor as LLVM calls it."""
+    return str(_initialised().get_host_cpu_name())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from symgrad.compiled.calls import LANES, VECTOR
 from symgrad.compiled.emit import FLOAT, INTEGER, TRUTH, Emitter, Lane
 from symgrad.compiled.plan import FUNCTIONS, Plan
 
-LANES = 8
 MOST_LINES = 1500
 """Instructions of one function: beyond that LLVM's time grows faster than the text."""
 
@@ -19,7 +19,6 @@ MOST_INLINE = 150
 """Instructions up to which functions are written out in quick code: that runs faster, and takes longer to compile."""
 
 INVERSES = ("inverse", "inverse times")
-VECTOR = f"<{LANES} x double>"
 
 
 class Text(NamedTuple):
@@ -212,69 +211,6 @@ def _loop(head: list[str], lines: list[str], block: str, most: str) -> str:
             "}",
         ]
     )
-
-
-ONE = f"""\
-define i64 @symgrad_one(ptr %block) {{
-entry:
-  %kernel = load ptr, ptr %block
-  %inputs.at = getelementptr i64, ptr %block, i64 1
-  %inputs = load i64, ptr %inputs.at
-  %outputs.at = getelementptr i64, ptr %block, i64 2
-  %outputs = load i64, ptr %outputs.at
-  %numbers = getelementptr i64, ptr %block, i64 3
-  %both = add i64 %inputs, %outputs
-  %lanes = alloca {VECTOR}, i64 %both, align 64
-  %count = add i64 %both, %inputs
-  %args = alloca i64, i64 %count, align 8
-  br label %spread
-spread:
-  %i = phi i64 [ 0, %entry ], [ %i.next, %spread ]
-  %x.at = getelementptr double, ptr %numbers, i64 %i
-  %x = load double, ptr %x.at
-  %first = insertelement {VECTOR} poison, double %x, i64 0
-  %all = shufflevector {VECTOR} %first, {VECTOR} poison, <{LANES} x i32> zeroinitializer
-  %lane = getelementptr {VECTOR}, ptr %lanes, i64 %i
-  store {VECTOR} %all, ptr %lane, align 64
-  %twice = shl i64 %i, 1
-  %where = getelementptr i64, ptr %args, i64 %twice
-  store ptr %lane, ptr %where
-  %step = getelementptr i64, ptr %where, i64 1
-  store i64 0, ptr %step
-  %i.next = add i64 %i, 1
-  %i.more = icmp slt i64 %i.next, %inputs
-  br i1 %i.more, label %spread, label %places
-places:
-  %outs = getelementptr {VECTOR}, ptr %lanes, i64 %inputs
-  %double = shl i64 %inputs, 1
-  %rest = getelementptr i64, ptr %args, i64 %double
-  br label %place
-place:
-  %j = phi i64 [ 0, %places ], [ %j.next, %place ]
-  %out = getelementptr {VECTOR}, ptr %outs, i64 %j
-  %to = getelementptr i64, ptr %rest, i64 %j
-  store ptr %out, ptr %to
-  %j.next = add i64 %j, 1
-  %j.more = icmp slt i64 %j.next, %outputs
-  br i1 %j.more, label %place, label %compute
-compute:
-  %bad = call i64 %kernel(ptr %args, i64 0, i64 {LANES})
-  br label %gather
-gather:
-  %k = phi i64 [ 0, %compute ], [ %k.next, %gather ]
-  %y.from = getelementptr {VECTOR}, ptr %outs, i64 %k
-  %y = load double, ptr %y.from
-  %slot = add i64 %inputs, %k
-  %y.at = getelementptr double, ptr %numbers, i64 %slot
-  store double %y, ptr %y.at
-  %k.next = add i64 %k, 1
-  %k.more = icmp slt i64 %k.next, %outputs
-  br i1 %k.more, label %gather, label %end
-end:
-  ret i64 %bad
-}}"""
-"""A function for one point, which serves all kernels: its block holds the kernel's address, the numbers of inputs and
-outputs, and their values."""
 
 
 # Functions that are called
