@@ -38,7 +38,7 @@ if sys.implementation.name == "cpython" and _by_layout(_PROBE) == _by_attribute(
 @cache
 def familiar() -> bool:
     """Whether arrays and floats lie in memory as `calls.MANY` reads them: each field is looked at in a probe."""
-    if sys.implementation.name != "cpython" or _HEAD != 2 * ctypes.sizeof(ctypes.c_void_p) or _HEAD != 16:
+    if sys.implementation.name != "cpython" or 2 * ctypes.sizeof(ctypes.c_void_p) != _HEAD or _HEAD != 16:
         return False
     x = np.arange(24.0)[::2][3:]
     at = id(x)
@@ -54,7 +54,11 @@ def familiar() -> bool:
     )
     x.flags.writeable = False
     number = 8.125
-    return all(fields) and small(at + 64).value & 0x501 == 0x100 and ctypes.c_double.from_address(id(number) + 16).value == number
+    return (
+        all(fields)
+        and small(at + 64).value & 0x501 == 0x100
+        and ctypes.c_double.from_address(id(number) + 16).value == number
+    )
 
 
 class Points(NamedTuple):
@@ -62,7 +66,7 @@ class Points(NamedTuple):
 
     Attributes:
         columns: an array or a number for each number of each variable.
-        count: how many points.
+        number: how many points.
         batch: their shape; None for one point given as numbers.
         storage: "float" where all arrays of points are float32, else "double".
         direct: whether all columns can be read by machine code as they are.
@@ -70,7 +74,7 @@ class Points(NamedTuple):
     """
 
     columns: Sequence[Any]
-    count: int
+    number: int
     batch: tuple[int, ...] | None
     storage: str
     direct: bool
@@ -143,7 +147,11 @@ def _array(v: Variable, value: Any) -> Any:
         try:
             found = np.asarray(value)
             if found.dtype.kind not in ("b" if v.kind == "bool" else "fiub"):
-                found = None if found.dtype.kind in "USVcmM" else np.asarray(value, bool if v.kind == "bool" else float)
+                found = (
+                    None
+                    if found.dtype.kind in "USVcmM"
+                    else np.asarray(value, bool if v.kind == "bool" else float)
+                )
         except (TypeError, ValueError, OverflowError):
             found = None
     if found is None:
@@ -151,7 +159,9 @@ def _array(v: Variable, value: Any) -> Any:
         raise TypeMistake("SG211", f"the value of `{v.name}` is no {v.kind}", hint=hint)
     rank = len(v.shape)
     if rank and found.shape[-rank:] != v.shape:
-        raise TypeMistake("SG213", f"`{v.name}` is declared {v.kind}{list(v.shape)} and was given {list(found.shape)}")
+        raise TypeMistake(
+            "SG213", f"`{v.name}` is declared {v.kind}{list(v.shape)} and was given {list(found.shape)}"
+        )
     return found
 
 
@@ -175,11 +185,11 @@ def result_arrays(
         TypeMistake: SG213, an array of `out` has another shape.
     """
     batch = (1,) if points.batch is None else points.batch
-    number = SINGLE if points.storage == "float" else DOUBLE
+    dtype = SINGLE if points.storage == "float" else DOUBLE
     if out is None:
-        return [np.empty(batch + s, TRUTH if t else number) for s, t in zip(shapes, truths, strict=True)]
+        return [np.empty(batch + s, TRUTH if t else dtype) for s, t in zip(shapes, truths, strict=True)]
     for given, s in zip(out, shapes, strict=True):
         if getattr(given, "shape", None) != batch + s:
             wanted = list(batch + s)
             raise TypeMistake("SG213", f"`out` needs arrays of shape {wanted}, found {list(np.shape(given))}")
-    return list(out)
+    return [*out]

@@ -31,15 +31,16 @@ class Runner:
 
     def __init__(self, plan: Plan, kinds: Sequence[str], tier: str | None) -> None:
         self.plan, self.kinds, self.tier = plan, tuple(kinds), tier
-        whole = all(row.name != "numpy" for row in plan.rows)
+        whole = not any(row.name == "numpy" for row in plan.rows)
         self.only = Native(plan, kinds) if whole else None
-        self._stages = [] if whole else [(s, s.plan and Native(s.plan, s.kinds)) for s in split(plan, kinds)]
+        stages = [] if whole else split(plan, kinds)
+        self._stages = [(s, None if s.plan is None else Native(s.plan, s.kinds)) for s in stages]
         natives = [self.only] if self.only else [native for _, native in self._stages if native]
         self.size = sum(native.size for native in natives)
 
     def run(self, points: Points, results: Sequence[Any], threads: int | None) -> None:
         """Compute all results."""
-        n = points.count
+        n = points.number
         if n == 0:
             return
         if self.only is not None and n >= LEAST and (words := self._words(points, results)) is not None:
@@ -56,20 +57,23 @@ class Runner:
                 c[...] = t
 
     def _threads(self, n: int) -> int:
-        return max([native.threads(n) for _, native in self._stages if native], default=1) if not self.only else self.only.threads(n)
+        return (
+            max([native.threads(n) for _, native in self._stages if native], default=1)
+            if not self.only
+            else self.only.threads(n)
+        )
 
     def _words(self, points: Points, results: Sequence[Any]) -> tuple[bytes, list[Any]] | None:
-        """The addresses for machine code, and what must live as long; None if it cannot read and write as things are."""
+        """The addresses for machine code, and what must live as long; None if it cannot use things as they are."""
         wanted = SINGLE if points.storage == "float" else DOUBLE
-        n = points.count
+        n = points.number
         words, held = [], []
         for x, kind in zip(points.columns, self.kinds, strict=True):
             if type(x) is not np.ndarray:
                 if wanted is SINGLE or kind == "bool":
                     return None
-                x = np.full(LEAST, x, DOUBLE)  # that one stays at
-                held.append(x)
-                words += [address(x), 0]
+                held.append(np.full(LEAST, x, DOUBLE))  # that one stays at
+                words += [address(held[-1]), 0]
                 continue
             if not points.direct and not _usable(x, TRUTH if kind == "bool" else wanted):
                 return None
@@ -126,7 +130,10 @@ class Runner:
         if self.only is not None:
             order = sorted(inputs, key=lambda i: self.plan.rows[i].extra)
             given = {self.plan.rows[i].extra: values[i] for i in order}
-            ins = [given.get(k, values[order[0]] if order else buffer("none", "real")) for k in range(len(self.kinds))]
+            ins = [
+                given.get(k, values[order[0]] if order else buffer("none", "real"))
+                for k in range(len(self.kinds))
+            ]
             outs = [buffer(("out", j), "bool" if t.dtype == TRUTH else "real") for j, t in enumerate(targets)]
             self._native(self.only, ins, outs, m)
         else:
@@ -157,7 +164,9 @@ class Runner:
             for call in stage.calls:
                 args = [self._value(values, row) for row in call.args]
                 held = buffer(("row", call.result), "real")
-                held[:count] = call.function(*[x[:count] if type(x) is np.ndarray else np.full(count, x) for x in args], **call.attrs)
+                held[:count] = call.function(
+                    *[x[:count] if type(x) is np.ndarray else np.full(count, x) for x in args], **call.attrs
+                )
                 held[count:] = held[count - 1]
                 values[call.result] = held
 

@@ -36,8 +36,7 @@ def gradient_form(names: Sequence[str]) -> Form:
     names = tuple(names)
 
     def pack(results: Sequence[Any]) -> tuple[Any, dict[str, Any]]:
-        value, *partials = results
-        return value, dict(zip(names, partials, strict=True))
+        return results[0], dict(zip(names, results[1:]))  # noqa: B905  # counted when it was made
 
     return Form(pack, lambda out: [out[0], *(out[1][name] for name in names)])
 
@@ -97,14 +96,24 @@ class Kernel:
         row_kinds, starts = kinds_of(plan, kinds), itertools.accumulate(map(math.prod, shapes), initial=0)
         self.truths = [row_kinds[plan.outputs[at]] == "bool" for at in list(starts)[:-1]]
         self.size = self._runner.size
-        plain = not any(v.shape or v.kind == "bool" for v in variables) and not any(shapes) and not any(self.truths)
+        plain = (
+            not any(v.shape or v.kind == "bool" for v in variables)
+            and not any(shapes)
+            and not any(self.truths)
+        )
         native = self._runner.only
         self._plain = plain and native is not None
         self._usual: Usual | None = None
         self._point = Point(native, len(self.names), len(shapes)) if native and plain and self.names else None
 
     def __call__(
-        self, bindings: Mapping[str, Any] | None = None, /, *, out: Any = None, threads: int | None = None, **named: Any
+        self,
+        bindings: Mapping[str, Any] | None = None,
+        /,
+        *,
+        out: Any = None,
+        threads: int | None = None,
+        **named: Any,
     ) -> Any:
         """The results at a point, or at many.
 
@@ -118,20 +127,25 @@ class Kernel:
             NameMistake: SG103, a variable has no value. TypeMistake: SG211, a value is no number; SG213, shapes do
                 not fit.
         """
-        if bindings:
-            named = {**bindings, **named}
+        if bindings is not None:
+            named = {**bindings, **named} if named else dict(bindings)
         point = self._point
         if point is not None and out is None:
             try:
                 values = [named[name] for name in self.names]
-                if PLAIN.issuperset(map(type, values)) and (found := point(values)) is not None:
-                    return self.form.pack(found)
-            except (KeyError, OverflowError):
-                pass
+            except KeyError:
+                return self._many(named, out, threads)  # which says what lacks
+            for x in values:
+                if type(x) is not float and type(x) not in PLAIN:
+                    break
+            else:
+                found = point(values)
+                return self._many(named, out, threads) if found is None else self.form.pack(found)
         if self._plain:
-            if self._usual is None:
-                self._usual = Usual(self._runner, self.names, len(self.shapes))
-            results = self._usual(named, None if out is None else self.form.flat(out), threads)
+            usual = self._usual
+            if usual is None:
+                usual = self._usual = Usual(self._runner, self.names, len(self.shapes))
+            results = usual(named, None if out is None else self.form.flat(out), threads)
             if results is not None:
                 return self.form.pack(results) if out is None else out
         return self._many(named, out, threads)
@@ -148,7 +162,9 @@ class Kernel:
         from symgrad.compiled.arrays import read, result_arrays
 
         points = read(self.variables, named, self._plain, fresh=out is None)
-        results = result_arrays(points, self.shapes, self.truths, None if out is None else self.form.flat(out))
+        results = result_arrays(
+            points, self.shapes, self.truths, None if out is None else self.form.flat(out)
+        )
         self._runner.run(points, results, threads)
         if out is not None:
             return out
@@ -183,7 +199,10 @@ class Point:
         except IndexError:
             slot = self._block()
         block, address, _ = slot
-        self._into.pack_into(block, HEADER.size, *values)
+        try:
+            self._into.pack_into(block, HEADER.size, *values)
+        except OverflowError:  # an integer beyond all doubles
+            return None
         bad = self._call(address)
         found = self._out.unpack_from(block, self._at)
         self._free.append(slot)
@@ -194,7 +213,7 @@ HEADER = struct.Struct("=QQQ")
 
 
 class Usual:
-    """The call for contiguous arrays of doubles, some numbers among them, with as little as possible around the machine code.
+    """The call for contiguous arrays of doubles, some numbers among them, with little around the machine code.
 
     Made at the first call with arrays: it needs NumPy.
     """

@@ -11,6 +11,7 @@ from typing import Any
 from symgrad.compiled.calls import MANY, ONE
 from symgrad.compiled.helpers import provide
 from symgrad.compiled.module import Text
+from symgrad.compiled.pieces import CALLED
 
 _LOCK = threading.RLock()
 """llvmlite compiles one module at a time."""
@@ -62,6 +63,8 @@ class Code:
     def __init__(self, text: Text, tier: str) -> None:
         llvm = _initialised()
         with _LOCK:
+            rare = {symbol: body for symbol, body in text.helpers.items() if symbol not in CALLED}
+            provide(rare, lambda: _machine(0))  # slow lanes
             provide(text.helpers, lambda: _machine(2))
             module = llvm.parse_assembly(text.body)
             if tier == FULL:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from symgrad.compiled.calls import LANES, VECTOR
 from symgrad.compiled.emit import FLOAT, INTEGER, TRUTH, Emitter, Lane
+from symgrad.compiled.pieces import Calls, call, cut, size, together
 from symgrad.compiled.plan import FUNCTIONS, Plan
-
-MOST_LINES = 1500
-"""Instructions of one function: beyond that LLVM's time grows faster than the text."""
 
 LIMIT = 2.0**1022
 """A shared reciprocal beyond this has lost digits, or is infinite where a quotient may be finite."""
-
-MOST_INLINE = 150
-"""Instructions up to which functions are written out in quick code: that runs faster, and takes longer to compile."""
 
 INVERSES = ("inverse", "inverse times")
 
@@ -31,10 +26,6 @@ class Text(NamedTuple):
 
     body: str
     helpers: dict[str, str]
-
-
-Calls = Mapping[int, tuple[int, ...]]
-"""Rows that are functions called rather than written out -> the rows of the same arguments, which one call computes."""
 
 
 class Body:
@@ -119,8 +110,8 @@ class Body:
 
     def largest(self, before: Lane) -> Lane:
         """The largest shared reciprocal so far."""
-        for size in self.most:
-            before = self.e.where(size > before, size, before)
+        for one in self.most:
+            before = self.e.where(one > before, one, before)
         return before
 
 
@@ -138,10 +129,7 @@ def pointers(inputs: Sequence[int], outputs: Sequence[int], count: int) -> list[
     return lines
 
 
-LEAVES = ("constant", "truth", "input")
-
-
-def write(plan: Plan, kinds: Sequence[str], storage: str = "double", inline: int = MOST_INLINE) -> Text:
+def write(plan: Plan, kinds: Sequence[str], storage: str = "double", inline: int = 0) -> Text:
     """The module of a plan without calls of NumPy.
 
     Args:
@@ -213,111 +201,7 @@ def _loop(head: list[str], lines: list[str], block: str, most: str) -> str:
     )
 
 
-# Functions that are called
-
-
-WORTH_CALLING = 12
-
-
-def together(plan: Plan, rows: Sequence[int]) -> Calls:
-    """The rows that call functions, with those of the same arguments: they share work."""
-    groups: dict[tuple[int, ...], list[int]] = {}
-    for i in rows:
-        name, args, _ = plan.rows[i]
-        if cost(name, len(args)) >= WORTH_CALLING:
-            groups.setdefault(args, []).append(i)
-    return {i: tuple(group) for group in groups.values() for i in group}
-
-
-def call(e: Emitter, names: tuple[str, ...], given: Sequence[Lane]) -> list[Lane]:
-    """Functions of the same arguments, by a call of code that all kernels share."""
-    symbol = f"symgrad_{'_'.join(names).replace(' ', '_')}_{LANES}"
-    back = VECTOR if len(names) == 1 else "{ " + ", ".join([VECTOR] * len(names)) + " }"
-    types = ", ".join([VECTOR] * len(given))
-    e.declared[f"declare {back} @{symbol}({types})"] = None
-    if symbol not in _CALLED:
-        _CALLED[symbol] = _function(symbol, names, len(given), back)
-    e.helpers.update(_CALLED[symbol])
-    passed = ", ".join(f"{VECTOR} {x.name}" for x in given)
-    result = e.emit(f"call {back} @{symbol}({passed})", FLOAT)
-    if len(names) == 1:
-        return [result]
-    return [e.emit(f"extractvalue {back} {result.name}, {i}", FLOAT) for i in range(len(names))]
-
-
-_CALLED: dict[str, dict[str, str]] = {}
-"""Symbol -> the helpers it needs, itself the last."""
-
-
-def _function(symbol: str, names: tuple[str, ...], arity: int, back: str) -> dict[str, str]:
-    """The module of functions of the same arguments."""
-    e = Emitter(LANES)
-    given = [Lane(e, f"%x{i}", FLOAT) for i in range(arity)]
-    results = [FUNCTIONS[name](e, *given) for name in names]
-    whole = results[0].name
-    if len(names) > 1:
-        whole = "poison"
-        for i, y in enumerate(results):
-            whole = e.emit(f"insertvalue {back} {whole}, {VECTOR} {y.name}, {i}", FLOAT).name
-    head = f"define {back} @{symbol}({', '.join(f'{VECTOR} %x{i}' for i in range(arity))}) {{"
-    text = "\n".join([*e.declared, head, "entry:", *e.lines, f"  ret {back} {whole}", "}"])
-    return {**e.helpers, symbol: text}
-
-
 # Long programs
-
-
-_COST: dict[str, int] = {}
-
-
-def cost(name: str, arity: int) -> int:
-    """The number of instructions of a function."""
-    found = _COST.get(name)
-    if found is None:
-        function = FUNCTIONS.get(name)
-        if function is None:
-            found = 3
-        else:
-            e = Emitter(LANES)
-            kinds = {"and": TRUTH, "or": TRUTH, "not": TRUTH}
-            args = [Lane(e, f"%x{i}", kinds.get(name, FLOAT)) for i in range(arity)]
-            if name == "where":
-                args[0] = Lane(e, "%c", TRUTH)
-            function(e, *args)
-            found = len(e.lines)
-        _COST[name] = found
-    return found
-
-
-def size(plan: Plan) -> int:
-    """About how many instructions a plan takes."""
-    return sum(
-        cost(row.name, len(row.args)) for row in plan.rows if row.name not in LEAVES and row.name != "numpy"
-    )
-
-
-def weight(name: str, arity: int, written: bool) -> int:
-    """How many instructions a row takes in its function."""
-    found = cost(name, arity)
-    return found if written or found < WORTH_CALLING else 4
-
-
-def cut(plan: Plan, written: bool) -> list[list[int]]:
-    """The rows to compute, function by function."""
-    total = sum(weight(r.name, len(r.args), written) for r in plan.rows if r.name not in LEAVES)
-    count = -(-total // MOST_LINES)
-    most = total / max(count, 1)
-    parts: list[list[int]] = [[]]
-    lines = 0.0
-    for i, row in enumerate(plan.rows):
-        if row.name in LEAVES:
-            continue
-        if lines >= most:
-            parts.append([])
-            lines = 0
-        parts[-1].append(i)
-        lines += weight(row.name, len(row.args), written)
-    return parts
 
 
 def _parts(
@@ -337,7 +221,8 @@ def _parts(
     free: list[int] = []
     ends: dict[int, list[int]] = {}
     slots = 0
-    bodies, functions = [], []
+    bodies: list[Body] = []
+    functions: list[str] = []
     for k, part in enumerate(parts):
         body = Body(plan, kinds, storage, called[k])
         e = body.e

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 from symgrad.compiled import machine
-from symgrad.compiled.module import size, write
+from symgrad.compiled.module import write
+from symgrad.compiled.pieces import size
 from symgrad.compiled.plan import Plan
 from symgrad.compiled.share import shared
 from symgrad.compiled.stages import kinds_of
@@ -53,10 +54,12 @@ class Native:
         return found
 
     def tier(self, points: int) -> str:
-        """How thoroughly code is compiled: by the work of one call alone, so that results do not depend on earlier calls."""
+        """How thoroughly code is compiled: by the work of one call, so that results do not depend on earlier calls."""
         return machine.FULL if points * self.size >= FULL_WORK else machine.QUICK
 
-    def run(self, args: bytes, points: int, storage: str, tier: str | None = None, threads: int | None = None) -> None:
+    def run(
+        self, args: bytes, points: int, storage: str, tier: str | None = None, threads: int | None = None
+    ) -> None:
         """Compute.
 
         Args:

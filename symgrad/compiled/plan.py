@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from symgrad.compiled.math import FUSED, MATH
 from symgrad.compiled.simple import SIMPLE
-from symgrad.graph import CONST, VAR, Node, Program, expand
+from symgrad.graph import CONST, VAR, Node, Program, expand, postorder, var
 from symgrad.ops.op import Op
 
 MOST_FACTORS = 16
@@ -67,7 +68,7 @@ class Plan:
         name, args, _ = self.rows[row]
         return args[0] if name == "neg" else None
 
-    # Arithmetic with its small simplifications, none of which changes a result
+    # Arithmetic with its small simplifications; those of constant factors cost or save half an ulp
 
     def neg(self, a: int) -> int:
         """-a."""
@@ -111,8 +112,11 @@ class Plan:
             return product if minus_a is not None and minus_b is not None else self.neg(product)
         if x is not None and (inner := self.scaled(b)) is not None:
             factor, rest = inner
-            if mild(x) and mild(factor) and (power_of_two(x) or power_of_two(factor)):
+            if mild(x) and mild(factor):
                 return self.mul(self.number(x * factor), rest)
+        one, two = self.scaled(a), self.scaled(b)
+        if a != b and one is not None and two is not None and mild(one[0]) and mild(two[0]):
+            return self.mul(self.number(one[0] * two[0]), self.mul(one[1], two[1]))
         return self.row("mul", a, b)
 
     def scaled(self, row: int) -> tuple[float, int] | None:
@@ -162,17 +166,12 @@ def mild(x: float) -> bool:
     return 2.0**-500 < abs(x) < 2.0**500
 
 
-def power_of_two(x: float) -> bool:
-    """Whether products with it are exact."""
-    return math.frexp(x)[0] in (0.5, -0.5)
-
-
-def _power(plan: Plan, node: Node, a: int, b: int) -> int:
+def _power(plan: Plan, a: int, b: int) -> int:
     found = plan.power(a, b)
     return plan.row("pow", a, b) if found is None else found
 
 
-def _power_slope(plan: Plan, node: Node, a: int, b: int) -> int:
+def _power_slope(plan: Plan, a: int, b: int) -> int:
     known = plan.value(b)
     if known is not None and known != 0 and known - 1 != 0:
         lowered = plan.power(a, plan.number(known - 1))
@@ -182,25 +181,36 @@ def _power_slope(plan: Plan, node: Node, a: int, b: int) -> int:
 
 
 FORMS: dict[str, Callable[..., int]] = {
-    "add": lambda plan, node, a, b: plan.add(a, b),
-    "sub": lambda plan, node, a, b: plan.sub(a, b),
-    "mul": lambda plan, node, a, b: plan.mul(a, b),
-    "div": lambda plan, node, a, b: plan.div(a, b),
-    "neg": lambda plan, node, a: plan.neg(a),
-    "square": lambda plan, node, a: plan.square(a),
-    "reciprocal": lambda plan, node, a: plan.div(plan.number(1.0), a),
+    "add": lambda plan, a, b: plan.add(a, b),
+    "sub": lambda plan, a, b: plan.sub(a, b),
+    "mul": lambda plan, a, b: plan.mul(a, b),
+    "div": lambda plan, a, b: plan.div(a, b),
+    "neg": lambda plan, a: plan.neg(a),
+    "square": lambda plan, a: plan.square(a),
+    "reciprocal": lambda plan, a: plan.div(plan.number(1.0), a),
     "pow": _power,
     "power_slope": _power_slope,
 }
-"""Ops that are more than one function of their operands: name -> (plan, node, operands' rows) -> row."""
+"""Ops that are more than one function of their operands: name -> (plan, operands' rows) -> row."""
 
-NATIVE = {**SIMPLE, **MATH}
+NATIVE: dict[str, Callable[..., Any]] = {**SIMPLE, **MATH}
 """Ops that machine code computes."""
 
 
 def lacking(op: Op) -> bool:
-    """Whether an op is known to machine code only by its body."""
-    return op.name not in FORMS and op.name not in NATIVE
+    """Whether machine code knows an op by its body alone, and all of the body."""
+    return op.name not in FORMS and op.name not in NATIVE and _body_known(op)
+
+
+@cache
+def _body_known(op: Op) -> bool:
+    """Whether an op has a body of ops that machine code knows: else NumPy's function is nearer to the truth."""
+    if op.expand is None or op.arity is None or op.attrs or not op.pointwise:
+        return op.expand is not None
+    body = op.expand(*[var(f"x{i}") for i in range(op.arity)])
+    return all(
+        n.op.name in FORMS or n.op.name in NATIVE or lacking(n.op) for n in postorder([body]) if n.args
+    )
 
 
 def _unspelled(node: Node) -> bool:
@@ -262,7 +272,7 @@ def _row(plan: Plan, node: Node, rows: list[int]) -> int:
     if form is not None:
         if op.name in MERGED and (inner := plan.rows[rows[0]]).name in MERGED[op.name]:
             return plan.row(f"{op.name} {inner.name}", *inner.args)
-        return form(plan, node, *rows)
+        return form(plan, *rows)
     if op.name not in NATIVE or _unspelled(node):
         return plan.row("numpy", *rows, extra=(op, node.attrs))
     return plan.row(op.name, *rows)

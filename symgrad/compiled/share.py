@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from symgrad.compiled.plan import Plan, Row, mild
@@ -72,10 +72,21 @@ def shared(plan: Plan, strict: bool) -> Plan:
         if i in by_row:
             moved[i] = _quotient(out, moved, *by_row[i])
         else:
-            moved[i] = out.row(row.name, *[moved[a] for a in row.args], extra=row.extra)
+            given = [moved[a] for a in row.args]
+            form = SIMPLIFIED.get(row.name)
+            moved[i] = out.row(row.name, *given, extra=row.extra) if form is None else form(out, *given)
     out.outputs = [moved[o] for o in plan.outputs]
     kept = needed(out.rows, out.outputs)
     return out if all(kept) else shared(out, strict=True)
+
+
+SIMPLIFIED: dict[str, Callable[..., int]] = {
+    "add": Plan.add,
+    "sub": Plan.sub,
+    "mul": Plan.mul,
+    "neg": Plan.neg,
+}
+"""Rows that may become simpler as their operands did."""
 
 
 def _quotient(out: Plan, moved: dict[int, int], q: Quotient, powers: set[int]) -> int:

@@ -54,7 +54,8 @@ def kinds_of(plan: Plan, kinds: Sequence[str]) -> list[str]:
 
 def split(plan: Plan, kinds: Sequence[str]) -> list[Stage]:
     """The stages of a plan."""
-    level, last = [], 0
+    level: list[int] = []
+    last = 0
     for name, args, _ in plan.rows:
         here = max((level[a] + (plan.rows[a].name == "numpy") for a in args), default=0)
         level.append(here)
@@ -77,9 +78,15 @@ def _stage(
 ) -> Stage:
     rows = plan.rows
     own = [
-        wanted[i] and level[i] == k and row.name not in ("input", "numpy", *FIXED) for i, row in enumerate(rows)
+        wanted[i] and level[i] == k and row.name not in ("input", "numpy", *FIXED)
+        for i, row in enumerate(rows)
     ]
-    later = {a for i, row in enumerate(rows) if wanted[i] and (level[i] > k or row.name == "numpy") for a in row.args}
+    later = {
+        a
+        for i, row in enumerate(rows)
+        if wanted[i] and (level[i] > k or row.name == "numpy")
+        for a in row.args
+    }
     results = [i for i, mine in enumerate(own) if mine and (i in later or i in plan.outputs)]
     out = Plan()
     moved: dict[int, int] = {}
@@ -96,4 +103,6 @@ def _stage(
         moved[i] = out.row(rows[i].name, *[moved[a] for a in rows[i].args], extra=rows[i].extra)
     out.outputs = [moved[i] for i in results]
     out.inputs = [None] * len(sources)
-    return Stage(out if results else None, tuple(kind[a] for a in sources), tuple(sources), tuple(results), calls)
+    return Stage(
+        out if results else None, tuple(kind[a] for a in sources), tuple(sources), tuple(results), calls
+    )

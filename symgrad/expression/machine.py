@@ -15,12 +15,16 @@ class Machine(Formula):
     """What an expression compiles to."""
 
     def compile(
-        self, *names: str, hessian: bool = False, results: Sequence[Formula] | None = None, tier: str | None = None
+        self,
+        *names: str,
+        hessian: bool = False,
+        results: Sequence[Formula] | None = None,
+        tier: str | None = None,
     ) -> Kernel:
         """A kernel: value and partials over many points at once, at machine speed.
 
-        `k = f.compile(); k(x=xs, y=ys)` gives what `value_and_grad` does, for arrays of points or single numbers; slopes at
-        kinks and borders are backprop's convention, and a nan in the value is a nan in every partial.
+        `k = f.compile(); k(x=xs, y=ys)` gives what `value_and_grad` does, for arrays of points or single numbers;
+        slopes at kinks and borders are backprop's convention, and a nan in the value is a nan in every partial.
 
         Args:
             names: the variables to differentiate by; default all.
@@ -40,14 +44,18 @@ class Machine(Formula):
 
         if results is not None:
             nodes = [r.node for r in results]
-            order = {v: None for v in (*self._variables, *variables(*nodes))}
+            order = dict.fromkeys((*self._variables, *variables(*nodes)))
             return compiled.kernel(nodes, list(order))
         wrt = self._targets(names) if self.node.type.kind == "real" else []
         compiled.check_size(self._program)
         first = gradient(self.node, wrt) if wrt else []
         by = [v.name for v in wrt]
         if not hessian:
-            return compiled.kernel([self.node, *first], self._variables, form=gradient_form(by), follow=True, tier=tier)
+            return compiled.kernel(
+                [self.node, *first], self._variables, form=gradient_form(by), follow=True, tier=tier
+            )
         second = [entry for i, row in enumerate(first) for entry in gradient(row, wrt[i:])]
         form = hessian_form(by)
-        return compiled.kernel([self.node, *first, *second], self._variables, form=form, follow=True, tier=tier)
+        return compiled.kernel(
+            [self.node, *first, *second], self._variables, form=form, follow=True, tier=tier
+        )
