@@ -1,0 +1,424 @@
+"""Kernels agree with evaluation: every op at hard points, random graphs, all shapes of calls; and refuse what they cannot do."""
+
+from __future__ import annotations
+
+import gc
+import math
+import threading
+import weakref
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import symgrad
+from symgrad import compiled
+from symgrad.compiled import cache, machine, native
+from symgrad.compiled.kernels import Kernel
+from symgrad.compiled.math import MATH
+from symgrad.compiled.plan import FORMS, NATIVE, lacking
+from symgrad.engine.evaluate import run
+from symgrad.engine.gradient import gradient
+from symgrad.errors import SymgradError
+from symgrad.graph import BOOL, Node, Program, apply, const, var
+from symgrad.ops import OPS
+from symgrad.ops.types import comparison, elementwise
+from tests.strategies import X, Y, Z, formulas, points
+
+pytest.importorskip("llvmlite")
+
+INF, NAN = math.inf, math.nan
+HARD = np.array(
+    [
+        0.0,
+        -0.0,
+        1.0,
+        -1.0,
+        0.5,
+        -0.5,
+        2.0,
+        -2.0,
+        3.0,
+        7.0,
+        -7.0,
+        0.1,
+        1.5,
+        -1.5,
+        1e-8,
+        -1e-8,
+        40.0,
+        -40.0,
+        1e10,
+        -1e10,
+    ]
+    + [
+        1e300,
+        -1e300,
+        1e-300,
+        -1e-300,
+        5e-324,
+        -5e-324,
+        2.2250738585072014e-308,
+        INF,
+        -INF,
+        NAN,
+        1.7976931348623157e308,
+    ]
+)
+FORMULA = "x^2*sin(y)/(1+x^2) + exp(-y)*sqrt(x)"
+
+
+def kernel_of(text: str, **options: object) -> tuple[symgrad.Expression, Kernel]:
+    """An expression and its kernel."""
+    f = symgrad.parse(text)
+    return f, f.compile(**options)
+
+
+def numbers(n: int, seed: int = 0) -> dict[str, np.ndarray]:
+    """Values for x and y."""
+    draw = np.random.default_rng(seed)
+    return {"x": draw.uniform(0.5, 1.5, n), "y": draw.uniform(-2, 2, n)}
+
+
+def same(a: object, b: object, ulps: float = 64, floor: float = 1e-290) -> bool:
+    """Whether numbers agree within some ulps, where neither is subnormal; nans and infinities exactly."""
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    with np.errstate(all="ignore"):
+        near = np.abs(a - b) <= ulps * np.spacing(np.abs(b)) + floor
+    return bool(np.all(near | (a == b) | (np.isnan(a) & np.isnan(b))))
+
+
+# Ops
+
+POINTWISE = [op for op in OPS.values() if op.pointwise and op.arity and not op.hidden]
+
+
+@pytest.mark.parametrize("op", POINTWISE, ids=lambda op: op.name)
+def test_every_op_agrees_with_its_own_function(op):
+    """At hard points, alone and in pairs, a kernel of one op gives what the table's function gives."""
+    names = [X, Y, Z][: op.arity]
+    if op.result not in (elementwise, comparison):
+        variables = [
+            var(f"c{i}", BOOL) if op.name in ("and", "or", "not") or i == 0 else names[i]
+            for i in range(op.arity)
+        ]
+    else:
+        variables = names
+    root = apply(op, tuple(variables), {})
+    k = compiled.kernel([root], variables)
+    tame = HARD[(np.abs(HARD) < 41) | ~np.isfinite(HARD)] if lacking(op) or op.name not in NATIVE else HARD
+    grids = np.meshgrid(*[tame] * min(op.arity, 2), *[HARD[:6]] * (op.arity - 2))
+    columns = {}
+    for v, g in zip(variables, grids, strict=True):
+        columns[v.name] = g.ravel() > 0 if v.type.kind == "bool" else g.ravel()
+    program = Program([root])
+    with np.errstate(all="ignore"):
+        wanted = run(program, {v: columns[v.name] for v in variables})[program.outputs[0]]
+    (got,) = k(columns)
+    bound = MATH[op.name].bound if op.name in MATH and hasattr(MATH[op.name], "bound") else 8
+    inside = np.ones(len(got), bool)
+    if op.name in MATH:
+        finite = [np.where(np.isfinite(c), c, 1.0) for c in columns.values()]
+        inside = np.array([bool(MATH[op.name].holds(*map(float, xs))) for xs in zip(*finite, strict=True)])
+    if lacking(op):  # a body in other ops loses digits and overflows before the op does
+        inside &= np.isfinite(wanted) & (np.abs(wanted) < 1e100) & (np.abs(wanted) > 1e-100)
+        bound = 1e6
+    off = ~np.array([same(a, b, bound + 4) for a, b in zip(got, wanted, strict=True)]) & inside
+    for i in np.flatnonzero(off):  # NumPy's function has its own errors: the one for single numbers decides
+        off[i] = not same(got[i], op.scalar_fn(*[c[i].item() for c in columns.values()]), bound + 4)
+    shown = [(tuple(c[i] for c in columns.values()), got[i], wanted[i]) for i in np.flatnonzero(off)[:5]]
+    assert not off.any(), shown
+
+
+def test_division_is_ieees():
+    """Zero, infinite and subnormal divisors, alone and shared by several quotients."""
+    for text in ("x/y", "x/y + (x+1)/y + 1/y"):
+        k = symgrad.parse(text).compile()
+        a, b = (g.ravel() for g in np.meshgrid(HARD, HARD))
+        f = symgrad.parse(text)
+        assert same(k(x=a, y=b)[0], f(x=a, y=b), ulps=8), text
+
+
+def test_a_nan_value_has_a_nan_gradient():
+    """Also by variables that the nan does not come from."""
+    _, k = kernel_of("sqrt(x) + y")
+    value, grad = k(x=np.array([-1.0, 4.0]), y=1.0)
+    assert np.isnan(value[0]) and np.isnan(grad["x"][0]) and np.isnan(grad["y"][0])
+    assert grad["x"][1] == 0.25 and grad["y"][1] == 1.0
+    assert math.isnan(k(x=-1.0, y=1.0)[1]["y"])
+
+
+def test_conditions_follow_the_live_branch():
+    """What the branch not taken would be, nan or infinite, does not matter; a condition is a result too."""
+    f, k = kernel_of("if(x > 0, log(x), y/x)")
+    for x in (-2.0, 0.0, 3.0, NAN, INF):
+        wanted = f.value_and_grad(x=np.array([x]), y=np.array([2.0]))
+        got = k(x=np.array([x]), y=2.0)
+        assert same(got[0], wanted[0]) and all(same(got[1][n], wanted[1][n]) for n in "xy") or x == 0
+    value, grad = symgrad.parse("x < y").compile()(x=np.arange(4.0), y=2)
+    assert value.dtype == bool and value.tolist() == [True, True, False, False] and grad == {}
+
+
+# Random graphs
+
+
+def spread_of(root: Node, bound: dict[Node, np.ndarray]) -> np.ndarray:
+    """How far the value moves when every operation's result is off by some ulps: what rounding may do."""
+    program = Program([root])
+    draw = np.random.default_rng(0)
+    found = []
+    for _ in range(4):
+        values: list[object] = []
+        for node, args in zip(program.nodes, program.args, strict=True):
+            if not args:
+                (y,) = run(Program([node]), bound)
+            else:
+                with np.errstate(all="ignore"):
+                    y = node.op.compute([np.asarray(values[a]) for a in args], dict(node.attrs))
+            if np.asarray(y).dtype.kind == "f" and args:
+                with np.errstate(all="ignore"):
+                    y = y * (1 + 32 * 2.3e-16 * draw.choice([-1.0, 1.0], np.shape(y)))
+            values.append(y)
+        found.append(np.broadcast_to(np.asarray(values[program.outputs[0]], float), (8,)))
+    with np.errstate(all="ignore"):
+        return np.ptp(np.array(found), axis=0)
+
+
+CHEAP = [
+    op
+    for op in OPS.values()
+    if op.result is elementwise
+    and op.arity
+    and not op.attrs
+    and not op.hidden
+    and (op.name in MATH or op.name in FORMS)
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(formulas(ops=CHEAP), st.lists(points(), min_size=8, max_size=8))
+def test_random_graphs_agree(root, at):
+    """Value and gradient of random graphs agree with evaluation but for rounding."""
+    variables = [X, Y, Z]
+    bound = {v: np.array([p[v.name] for p in at]) for v in variables}
+    roots = [root, *gradient(root, variables)]
+    k = compiled.kernel(roots, variables)
+    got = k({v.name: a for v, a in bound.items()})
+    for r, y in zip(roots, got, strict=True):
+        program = Program([r])
+        with np.errstate(all="ignore"):
+            wanted = np.broadcast_to(run(program, bound)[program.outputs[0]], (8,))
+        allowed = spread_of(r, bound)
+        for a, b, room in zip(y, wanted, allowed, strict=True):
+            if math.isfinite(room) and math.isfinite(b) and abs(b) < 1e290:
+                assert abs(a - b) <= 16 * room + 1e-290 or same(a, b), (r, a, b, room)
+
+
+# Calls
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 7, 8, 9, 15, 16, 17, 100, 4097, 10_001])
+def test_any_number_of_points(n):
+    """Tails are computed, and nothing beyond them is written."""
+    f, k = kernel_of(FORMULA)
+    xs = numbers(n)
+    room = np.full((3, n + 32), 7.0)
+    out = (room[0, 16 : 16 + n], {"x": room[1, 16 : 16 + n], "y": room[2, 16 : 16 + n]})
+    assert k(xs, out=out) is out
+    value, grad = k(xs)
+    assert np.array_equal(out[0], value) and all(np.array_equal(out[1][v], grad[v]) for v in "xy")
+    assert (room[:, :16] == 7).all() and (room[:, 16 + n :] == 7).all()
+    if n:
+        wanted = f.value_and_grad(xs)
+        assert same(value, wanted[0]) and all(same(grad[v], wanted[1][v]) for v in "xy")
+
+
+def test_any_arrays():
+    """Strides, reversed and broadcast arrays, Fortran order, float32, integers, lists, read-only arrays: the same bits."""
+    _, k = kernel_of(FORMULA)
+    xs = numbers(240)
+    value, grad = k(xs)
+    wide = np.zeros((240, 3))
+    wide[:, 1] = xs["x"]
+    backwards = xs["y"][::-1].copy()[::-1]
+    fixed = xs["x"].copy()
+    fixed.flags.writeable = False
+    for x, y in (
+        (wide[:, 1], xs["y"]),
+        (xs["x"], backwards),
+        (xs["x"].tolist(), xs["y"]),
+        (fixed, xs["y"]),
+        (xs["x"].astype(">f8"), xs["y"]),
+    ):
+        again = k(x=x, y=y)
+        assert np.array_equal(again[0], value) and np.array_equal(again[1]["x"], grad["x"])
+    square = k(x=xs["x"].reshape(12, 20), y=np.asfortranarray(xs["y"].reshape(12, 20)))
+    assert square[0].shape == (12, 20) and np.array_equal(square[0].ravel(), value)
+    column = k(x=xs["x"][:12, None], y=xs["y"][:20])
+    assert column[0].shape == (12, 20)
+    assert column[0][3, 5] == k(x=float(xs["x"][3]), y=float(xs["y"][5]))[0]
+    single = k(x=xs["x"].astype(np.float32), y=xs["y"].astype(np.float32))
+    assert single[0].dtype == np.float32 and np.allclose(single[0], value, rtol=1e-5)
+    assert k(x=np.arange(1, 5), y=2)[0].dtype == np.float64
+    strided = (np.zeros(480)[::2], {"x": np.zeros(240), "y": np.zeros(240, np.float32)})
+    k(xs, out=strided)
+    assert np.array_equal(strided[0], value) and np.array_equal(strided[1]["x"], grad["x"])
+
+
+def test_one_point_has_the_bits_of_many():
+    """A number gives a float, of the same bits as in an array."""
+    _, k = kernel_of(FORMULA)
+    xs = numbers(50)
+    value, grad = k(xs)
+    for i in range(50):
+        v, g = k(x=float(xs["x"][i]), y=float(xs["y"][i]))
+        assert type(v) is float and v == value[i] and g["y"] == grad["y"][i]
+    assert k({"x": 1, "y": np.float64(2)})[0] == k(x=1.0, y=2.0)[0] == k(x=np.array(1.0), y=2)[0]
+
+
+def test_output_may_be_input():
+    """`out=` may share memory with what is read."""
+    _, k = kernel_of(FORMULA)
+    xs = numbers(1003)
+    value, grad = k(xs)
+    x, y, extra = xs["x"].copy(), xs["y"].copy(), np.empty(1003)
+    k(x=x, y=y, out=(x, {"x": y, "y": extra}))
+    assert np.array_equal(x, value) and np.array_equal(y, grad["x"]) and np.array_equal(extra, grad["y"])
+
+
+def test_threads_give_the_same_bits():
+    """However many share the work, forced or chosen, also called from several threads at once."""
+    _, k = kernel_of(FORMULA)
+    xs = numbers(30_011)
+    value, _ = k(xs, threads=1)
+    for count in (2, 3, 8, None):
+        assert np.array_equal(k(xs, threads=count)[0], value)
+    strided = {name: np.repeat(a, 2)[::2] for name, a in xs.items()}
+    assert np.array_equal(k(strided, threads=3)[0], value)
+    found: list[bool] = []
+    work = [
+        threading.Thread(
+            target=lambda: found.append(
+                all(k(x=1.0 + i, y=2.0)[0] == k(x=np.full(9, 1.0 + i), y=2.0)[0][3] for i in range(200))
+            )
+        )
+        for _ in range(4)
+    ]
+    for t in work:
+        t.start()
+    for t in work:
+        t.join()
+    assert found == [True] * 4
+
+
+def test_tiers_agree_and_follow_the_work(monkeypatch):
+    """Both tiers agree; which one serves depends on the size of the call alone."""
+    f, quick = kernel_of(FORMULA, tier="quick")
+    full = f.compile(tier="full")
+    xs = numbers(1000)
+    assert same(quick(xs)[0], full(xs)[0], ulps=8)
+    monkeypatch.setattr(native, "FULL_WORK", 1e4)
+    k = compiled.kernel([f.node, *gradient(f.node, [X])], [X, Y], tier=None)
+    piece = k._runner.only
+    assert piece.tier(10) == machine.QUICK and piece.tier(10_000) == machine.FULL
+    with pytest.raises(SymgradError, match="tier"):
+        f.compile(tier="slow")
+
+
+def test_more_than_gradients():
+    """The Hessian, any list of expressions, and arrays as variables and results."""
+    f = symgrad.parse("x^2*sin(y)")
+    value, grad, second = f.compile(hessian=True)(x=2.0, y=3.0)
+    rows = f.hessian()
+    assert second["x", "y"] == second["y", "x"]
+    assert same(second["x", "y"], rows[0][1](x=2.0, y=3.0)) and same(
+        second["y", "y"], rows[1][1](x=2.0, y=3.0)
+    )
+    assert same(grad["x"], f.diff("x")(x=2.0, y=3.0)) and same(value, f(x=2.0, y=3.0))
+    both = f.compile(results=[f, f.diff("x")])(x=np.ones(3), y=1.0)
+    assert len(both) == 2 and both[1].shape == (3,)
+    v = symgrad.parse("sum(v*v*w)", types={"v": "real[3]", "w": "real[3]"})
+    value, grad = v.compile()(v=np.ones((5, 3)), w=[1, 2, 3])
+    assert (
+        value.tolist() == [6.0] * 5 and grad["v"].shape == (5, 3) and grad["v"][0].tolist() == [2.0, 4.0, 6.0]
+    )
+    assert v.compile()(v=[1, 1, 1], w=[1, 2, 3])[0] == 6.0
+
+
+def test_numpy_is_asked_for_what_machine_code_lacks():
+    """Machine code, NumPy, machine code: stages agree with evaluation."""
+    f, k = kernel_of("sin(x)*jv(2, x*y) + exp(jv(1, jv(2, x) + y))")
+    for n in (1, 5, 5000):
+        xs = numbers(n)
+        wanted = f.value_and_grad(xs)
+        got = k(xs)
+        assert np.allclose(got[0], wanted[0], rtol=1e-10) and all(
+            np.allclose(got[1][v], wanted[1][v], rtol=1e-8) for v in "xy"
+        )
+
+
+def test_long_programs_are_cut():
+    """A program of several functions gives what the graph gives, values and conditions passed between them."""
+    root: Node = X
+    condition = OPS["lt"](X, Y)
+    for i in range(400):
+        root = (
+            OPS["sin"](root) + 0.1 * Y * (1 + i / 7)
+            if i % 3
+            else OPS["where"](condition, root * X, OPS["tanh"](root))
+        )
+    k = compiled.kernel([root, *gradient(root, [X, Y])], [X, Y])
+    xs = numbers(37)
+    program = Program([root])
+    wanted = run(program, {X: xs["x"], Y: xs["y"]})[program.outputs[0]]
+    assert np.allclose(k(xs)[0], wanted, rtol=1e-9)
+
+
+# Limits
+
+
+def test_a_huge_graph_is_refused_at_once():
+    """A million operations are told so, not compiled."""
+    root: Node = X
+    for _ in range(30_000):
+        root = OPS["sin"](root) + Y
+    with pytest.raises(SymgradError) as told:
+        symgrad.Expression(root).compile()
+    assert told.value.code == "SG422"
+
+
+def test_without_llvmlite_it_says_what_to_install(monkeypatch):
+    """The mistake names the extra."""
+    monkeypatch.setattr(machine, "available", lambda: False)
+    with pytest.raises(SymgradError) as told:
+        symgrad.parse("x").compile()
+    assert told.value.code == "SG525" and "symgrad[jit]" in told.value.hint
+
+
+def test_mistakes_in_calls():
+    """Values that lack, are no numbers, or do not fit together."""
+    _, k = kernel_of(FORMULA)
+    for bindings, code in (
+        ({"x": 1.0}, "SG103"),
+        ({"x": "a", "y": 1.0}, "SG211"),
+        ({"x": None, "y": 1.0}, "SG211"),
+        ({"x": np.ones(3), "y": np.ones(4)}, "SG213"),
+    ):
+        with pytest.raises(SymgradError) as told:
+            k(bindings)
+        assert told.value.code == code
+    with pytest.raises(SymgradError) as told:
+        k(numbers(20), out=(np.empty(19), {"x": np.empty(20), "y": np.empty(20)}))
+    assert told.value.code == "SG213"
+
+
+def test_kernels_are_kept_and_let_go():
+    """The same graph gives the same kernel; old ones leave, and their code with them."""
+    f = symgrad.parse(FORMULA)
+    assert f.compile()._runner is symgrad.parse(FORMULA).compile()._runner
+    gone = weakref.ref(compiled.kernel([X * const(1234567)], [X])._runner)
+    for i in range(cache.MOST_KEPT):
+        compiled.kernel([X * const(i)], [X], tier="quick")
+    gc.collect()
+    assert gone() is None
