@@ -7,7 +7,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symgrad.engine import compensated
 from symgrad.engine.evaluate import bind, has_arrays, run
@@ -15,6 +15,9 @@ from symgrad.engine.flags import BITS, BORDERS, BROKEN, Flag, flags, placed
 from symgrad.engine.pullback import live_slots, pullback
 from symgrad.errors import Span, TypeMistake
 from symgrad.graph import Node, Program
+
+if TYPE_CHECKING:
+    from symgrad.engine.tape import Tape
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,10 @@ def value_of(program: Program, bindings: Mapping[str, Any], output: int = 0) -> 
     """The value alone; see `evaluate` for the arguments."""
     bound, points = bind(program.variables, bindings)
     slot = program.outputs[output]
+    if points is None and large(program):
+        from symgrad.engine.tape import tape
+
+        return tape(program).values(bound)[slot]
     if points is None or not has_arrays(program):
         return over(run(program, bound)[slot], points)
     return _stack([run(program, point_of(bound, i))[slot] for i in range(points)])
@@ -90,8 +97,17 @@ def evaluate(
 
 def at_point(program: Program, bound: Mapping[Node, Any], wrt: list[Node]) -> Result:
     """Value, gradient and flags at one point."""
-    values = run(program, bound)
     output = program.outputs[0]
+    if large(program):
+        from symgrad.engine.tape import tape
+
+        quick = tape(program)
+        values = quick.values(bound)
+        found = _by_tape(program, quick, values, wrt)
+        if found is not None:
+            return found
+    else:
+        values = run(program, bound)
     value = values[output]
     if isinstance(value, float):
         value = float(value)  # not NumPy's, which warns
@@ -99,20 +115,40 @@ def at_point(program: Program, bound: Mapping[Node, Any], wrt: list[Node]) -> Re
     live = live_slots(program, set(slots), output)
     adjoints, pairs = _adjoints(program, bound, values, slots)
     grad = {v: partial(adjoints.get(program.slot.get(v, -1)), value, v, None) for v in wrt}
-    found = flags(program, values, output, live)
+    noted = flags(program, values, output, live)
     proved: dict[Node, float] = {}
     if isinstance(value, float) and math.isfinite(value):
-        proved = _proved(program, bound, grad, found)
+        proved = _proved(program, bound, grad, noted)
         grad.update(proved)
         if not all(map(_finite, grad.values())):
             from symgrad.engine.steep import steep_flags
 
-            blamed = any(BITS[flag.kind] & BROKEN for flag in found) or not _missing(grad)
-            found += tuple(steep_flags(program, values, output, live, blamed))
-    elif isinstance(value, float) and any(flag.kind == "pole" for flag in found):
+            blamed = any(BITS[flag.kind] & BROKEN for flag in noted) or not _missing(grad)
+            noted += tuple(steep_flags(program, values, output, live, blamed))
+    elif isinstance(value, float) and any(flag.kind == "pole" for flag in noted):
         grad = {v: none_finite(g) for v, g in grad.items()}
-    found += _imprecise(program, values, pairs, output)
-    return Result(value, {name_of(v): g for v, g in grad.items()}, found, None, tuple(map(name_of, proved)))
+    noted += _imprecise(program, values, pairs, output)
+    return Result(value, {name_of(v): g for v, g in grad.items()}, noted, None, tuple(map(name_of, proved)))
+
+
+def large(program: Program) -> bool:
+    """Whether one point is a matter for a tape of plain doubles."""
+    return len(program.nodes) > compensated.MOST_NODES and not has_arrays(program)
+
+
+def _by_tape(program: Program, tape: Tape, values: list[Any], wrt: list[Node]) -> Result | None:
+    """Value and gradient where nothing happened that has to be looked at."""
+    numbers = tape.array(values)
+    if not tape.calm(numbers):
+        return None
+    slots = [program.slot.get(v, NOWHERE) for v in wrt]
+    adjoints = None if NOWHERE in slots else tape.adjoints(numbers, slots)
+    if adjoints is None:
+        return None
+    return Result(values[program.outputs[0]], dict(zip(map(name_of, wrt), adjoints, strict=True)))
+
+
+NOWHERE = -1
 
 
 def _proved(
@@ -185,7 +221,7 @@ def quiet(sweep: Callable[[], dict[int, Any]], program: Program) -> dict[int, An
 
 def name_of(node: Node) -> str:
     """What a partial derivative is called: by its variable, or by the expression."""
-    return str(node.attrs[0][1]) if not node.args else repr(node)
+    return repr(node) if node.args else node.attrs[0][1]  # type: ignore[no-any-return]  # a variable keeps its name there
 
 
 def _finite(g: Any) -> bool:

@@ -11,6 +11,8 @@ from symgrad.graph import CONST, REAL, VAR, Node, Program, Type
 Values = list[Any]
 """For each slot its value: float or bool, or an array of the node's shape (many points: points first)."""
 
+FLOATS = frozenset((float,))
+
 
 def bind(variables: list[Node], bindings: Mapping[str, Any]) -> tuple[dict[Node, Any], int | None]:
     """The value of each variable, and the number of points (None for one point).
@@ -21,6 +23,9 @@ def bind(variables: list[Node], bindings: Mapping[str, Any]) -> tuple[dict[Node,
         NameMistake: SG103, a variable has no value.
         TypeMistake: SG213, a value's shape is not the declared one; SG211, it is no number.
     """
+    plain = {v: bindings.get(v.attrs[0][1]) for v in variables}
+    if FLOATS.issuperset(map(type, plain.values())) and all(v.type is REAL for v in variables):
+        return plain, None
     lacking = [v.name for v in variables if v.name not in bindings]
     if lacking:
         raise NameMistake("SG103", f"these variables have no value: {', '.join(lacking)}")
@@ -102,4 +107,4 @@ def run(program: Program, bound: Mapping[Node, Any]) -> Values:
 
 def has_arrays(program: Program) -> bool:
     """Whether any node is an array, so that many points have to be taken one by one."""
-    return any(node.type.shape for node in program.nodes)
+    return program.has_arrays

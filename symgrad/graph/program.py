@@ -24,7 +24,7 @@ class Program:
         outputs: the slots of the roots.
     """
 
-    __slots__ = ("args", "nodes", "outputs", "slot")
+    __slots__ = ("__weakref__", "_arrays", "_variables", "args", "nodes", "outputs", "slot")
 
     def __init__(self, roots: Iterable[Node]) -> None:
         roots = tuple(roots)
@@ -34,11 +34,22 @@ class Program:
             slot = self.slot
             self.args = [tuple([slot[a] for a in node.args]) for node in self.nodes]
         self.outputs = tuple(slot[root] for root in roots)
+        self._variables: list[Node] | None = None
+        self._arrays: bool | None = None
 
     @property
     def variables(self) -> list[Node]:
         """The variables, in order of first appearance."""
-        return [node for node in self.nodes if node.op is VAR]
+        if self._variables is None:
+            self._variables = [node for node in self.nodes if node.op is VAR]
+        return self._variables.copy()
+
+    @property
+    def has_arrays(self) -> bool:
+        """Whether any node is an array."""
+        if self._arrays is None:
+            self._arrays = any(node.type.shape for node in self.nodes)
+        return self._arrays
 
     def to_rows(self) -> list[Row]:
         """The program as plain lists that JSON and pickle take; the last row names the outputs."""

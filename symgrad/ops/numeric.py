@@ -31,6 +31,7 @@ def quiet(function: Callable[..., float], op: Op) -> Callable[..., float]:
 
             return float(op.array_fn(*map(np.float64, xs)))
 
+    value.__dict__["__wrapped__"] = function  # for those who catch what it raises themselves
     return value
 
 
