@@ -169,7 +169,8 @@ def _columns(a: Any, shape: tuple[int, ...], batch: tuple[int, ...]) -> list[Any
     """The columns of one variable: an array of all points for each of its numbers, or the number."""
     own = a.shape[: a.ndim - len(shape)]
     if int(np.prod(own, dtype=np.int64)) == 1:
-        return a.reshape(-1).tolist()
+        numbers: list[Any] = a.reshape(-1).tolist()
+        return numbers
     if own != batch:
         a = np.broadcast_to(a, batch + shape)
     flat = a if len(batch) == 1 else a.reshape((-1, *shape))

@@ -1,4 +1,4 @@
-"""Short ways into a kernel, in LLVM's assembly, which serve all kernels: for a point, and for arrays as they mostly are."""
+"""Short ways into a kernel, in LLVM's assembly: for a point, and for arrays as they mostly are."""
 
 from __future__ import annotations
 
@@ -184,7 +184,8 @@ run:
 unusual:
   ret i64 -1
 }}"""
-"""Many points in contiguous arrays of doubles, or floats that are the same at all: the block holds the kernel's address,
-the numbers of inputs and outputs, the addresses of the types of arrays, floats and doubles, the number of points, and the
-addresses of the objects. -1 if something is otherwise, and then nothing has been computed. It reads the fields of
-NumPy's arrays and of floats at the places where `arrays.familiar` has found them."""
+"""Many points in contiguous arrays of doubles, or floats that are the same at all.
+
+The block holds the kernel's address, the numbers of inputs and outputs, the addresses of the types of arrays, floats and
+doubles, the number of points, and the addresses of the objects. -1 if something is otherwise, and then nothing has been
+computed. It reads the fields of NumPy's arrays and of floats at the places where `arrays.familiar` has found them."""

@@ -10,7 +10,7 @@ from symgrad.compiled.plan import FUNCTIONS, Plan
 
 LEAVES = ("constant", "truth", "input")
 
-MOST_LINES = 1500
+MOST_LINES = 800
 """Instructions of one function: beyond that LLVM's time grows faster than the text."""
 
 Calls = Mapping[int, tuple[int, ...]]
@@ -68,6 +68,10 @@ def _function(symbol: str, names: tuple[str, ...], arity: int, back: str) -> dic
 _COST: dict[str, int] = {}
 
 
+OPERANDS = {"and": (TRUTH, TRUTH), "or": (TRUTH, TRUTH), "not": (TRUTH,), "where": (TRUTH, FLOAT, FLOAT)}
+"""What functions take that do not take numbers only."""
+
+
 def cost(name: str, arity: int) -> int:
     """The number of instructions of a function."""
     found = _COST.get(name)
@@ -77,10 +81,8 @@ def cost(name: str, arity: int) -> int:
             found = 3
         else:
             e = Emitter(LANES)
-            kinds = {"and": TRUTH, "or": TRUTH, "not": TRUTH}
-            args = [Lane(e, f"%x{i}", kinds.get(name, FLOAT)) for i in range(arity)]
-            if name == "where":
-                args[0] = Lane(e, "%c", TRUTH)
+            kinds = OPERANDS.get(name, (FLOAT,) * arity)
+            args = [Lane(e, f"%x{i}", kind) for i, kind in enumerate(kinds)]
             function(e, *args)
             found = len(e.lines)
         _COST[name] = found

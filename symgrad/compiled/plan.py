@@ -20,6 +20,10 @@ MOST_FACTORS = 16
 """Integer powers up to this one are products, within half an ulp for each."""
 
 
+TIMES, OVER, MINUS = "mul", "div", "neg"
+"""The rows that algebra looks at."""
+
+
 class Row(NamedTuple):
     """A step: what is done to which rows; a constant or an input has neither operands nor a function."""
 
@@ -66,7 +70,7 @@ class Plan:
     def opposite(self, row: int) -> int | None:
         """The row that this one is the negative of."""
         name, args, _ = self.rows[row]
-        return args[0] if name == "neg" else None
+        return args[0] if name == MINUS else None
 
     # Arithmetic with its small simplifications; those of constant factors cost or save half an ulp
 
@@ -122,7 +126,7 @@ class Plan:
     def scaled(self, row: int) -> tuple[float, int] | None:
         """(c, u) of a row c*u."""
         name, args, _ = self.rows[row]
-        if name == "mul" and (c := self.value(args[0])) is not None:
+        if name == TIMES and (c := self.value(args[0])) is not None:
             return c, args[1]
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from symgrad.compiled.plan import Plan, Row, mild
+from symgrad.compiled.plan import OVER, TIMES, Plan, Row, mild
 
 MOST_POWER = 3
 
@@ -37,7 +37,7 @@ def quotients(plan: Plan, wanted: list[bool]) -> dict[int, list[Quotient]]:
     """The quotients by what their divisors are powers and multiples of."""
     found: dict[int, list[Quotient]] = {}
     for i, (name, args, _) in enumerate(plan.rows):
-        if wanted[i] and name == "div":
+        if wanted[i] and name == OVER:
             factor, below = 1.0, args[1]
             inner = plan.scaled(below)
             if inner is not None and mild(inner[0]):
@@ -50,12 +50,12 @@ def quotients(plan: Plan, wanted: list[bool]) -> dict[int, list[Quotient]]:
 def root_of(plan: Plan, row: int) -> tuple[int, int]:
     """(u, k) with the row being the product of k times u."""
     name, args, _ = plan.rows[row]
-    if name != "mul":
+    if name != TIMES:
         return row, 1
     if args[0] == args[1]:
         return args[0], 2
     inner = plan.rows[args[0]]
-    return (args[1], 3) if inner.name == "mul" and inner.args == (args[1], args[1]) else (row, 1)
+    return (args[1], 3) if inner.name == TIMES and inner.args == (args[1], args[1]) else (row, 1)
 
 
 def shared(plan: Plan, strict: bool) -> Plan:
