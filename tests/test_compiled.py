@@ -1,4 +1,4 @@
-"""Kernels agree with evaluation: every op at hard points, random graphs, all shapes of calls; and refuse what they cannot do."""
+"""Kernels agree with evaluation: every op at hard points, random graphs, all shapes of calls; what they refuse."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from symgrad.engine.gradient import gradient
 from symgrad.errors import SymgradError
 from symgrad.graph import BOOL, Node, Program, apply, const, var
 from symgrad.ops import OPS
+from symgrad.ops.op import Op
 from symgrad.ops.types import comparison, elementwise
 from tests.strategies import X, Y, Z, formulas, points
 
@@ -45,14 +46,12 @@ HARD = np.array(
         0.1,
         1.5,
         -1.5,
-        1e-8,
-        -1e-8,
+        1e-08,
+        -1e-08,
         40.0,
         -40.0,
-        1e10,
-        -1e10,
-    ]
-    + [
+        10000000000.0,
+        -10000000000.0,
         1e300,
         -1e300,
         1e-300,
@@ -95,7 +94,7 @@ POINTWISE = [op for op in OPS.values() if op.pointwise and op.arity and not op.h
 
 
 @pytest.mark.parametrize("op", POINTWISE, ids=lambda op: op.name)
-def test_every_op_agrees_with_its_own_function(op):
+def test_every_op_agrees_with_its_own_function(op: Op) -> None:
     """At hard points, alone and in pairs, a kernel of one op gives what the table's function gives."""
     names = [X, Y, Z][: op.arity]
     if op.result not in (elementwise, comparison):
@@ -131,7 +130,7 @@ def test_every_op_agrees_with_its_own_function(op):
     assert not off.any(), shown
 
 
-def test_division_is_ieees():
+def test_division_is_ieees() -> None:
     """Zero, infinite and subnormal divisors, alone and shared by several quotients."""
     for text in ("x/y", "x/y + (x+1)/y + 1/y"):
         k = symgrad.parse(text).compile()
@@ -140,24 +139,29 @@ def test_division_is_ieees():
         assert same(k(x=a, y=b)[0], f(x=a, y=b), ulps=8), text
 
 
-def test_a_nan_value_has_a_nan_gradient():
+def test_a_nan_value_has_a_nan_gradient() -> None:
     """Also by variables that the nan does not come from."""
     _, k = kernel_of("sqrt(x) + y")
     value, grad = k(x=np.array([-1.0, 4.0]), y=1.0)
-    assert np.isnan(value[0]) and np.isnan(grad["x"][0]) and np.isnan(grad["y"][0])
-    assert grad["x"][1] == 0.25 and grad["y"][1] == 1.0
+    assert np.isnan(value[0])
+    assert np.isnan(grad["x"][0])
+    assert np.isnan(grad["y"][0])
+    assert grad["x"][1] == 0.25
+    assert grad["y"][1] == 1.0
     assert math.isnan(k(x=-1.0, y=1.0)[1]["y"])
 
 
-def test_conditions_follow_the_live_branch():
+def test_conditions_follow_the_live_branch() -> None:
     """What the branch not taken would be, nan or infinite, does not matter; a condition is a result too."""
     f, k = kernel_of("if(x > 0, log(x), y/x)")
     for x in (-2.0, 0.0, 3.0, NAN, INF):
         wanted = f.value_and_grad(x=np.array([x]), y=np.array([2.0]))
         got = k(x=np.array([x]), y=2.0)
-        assert same(got[0], wanted[0]) and all(same(got[1][n], wanted[1][n]) for n in "xy") or x == 0
+        assert (same(got[0], wanted[0]) and all(same(got[1][n], wanted[1][n]) for n in "xy")) or x == 0
     value, grad = symgrad.parse("x < y").compile()(x=np.arange(4.0), y=2)
-    assert value.dtype == bool and value.tolist() == [True, True, False, False] and grad == {}
+    assert value.dtype == bool
+    assert value.tolist() == [True, True, False, False]
+    assert grad == {}
 
 
 # Random graphs
@@ -198,7 +202,7 @@ CHEAP = [
 
 @settings(max_examples=60, deadline=None)
 @given(formulas(ops=CHEAP), st.lists(points(), min_size=8, max_size=8))
-def test_random_graphs_agree(root, at):
+def test_random_graphs_agree(root: Node, at: list[dict[str, float]]) -> None:
     """Value and gradient of random graphs agree with evaluation but for rounding."""
     variables = [X, Y, Z]
     bound = {v: np.array([p[v.name] for p in at]) for v in variables}
@@ -210,16 +214,19 @@ def test_random_graphs_agree(root, at):
         with np.errstate(all="ignore"):
             wanted = np.broadcast_to(run(program, bound)[program.outputs[0]], (8,))
         allowed = spread_of(r, bound)
-        for a, b, room in zip(y, wanted, allowed, strict=True):
-            if math.isfinite(room) and math.isfinite(b) and abs(b) < 1e290:
-                assert abs(a - b) <= 16 * room + 1e-290 or same(a, b), (r, a, b, room)
+        for i, (a, b, room) in enumerate(zip(y, wanted, allowed, strict=True)):
+            if not (math.isfinite(room) and abs(b) < 1e290) or same(a, b) or abs(a - b) <= 16 * room + 1e-290:
+                continue
+            # NumPy's functions have errors of their own: those for single numbers decide.
+            single = run(program, {v: float(c[i]) for v, c in bound.items()})[program.outputs[0]]
+            assert same(a, single) or abs(a - single) <= 16 * room + 1e-290, (r, a, single, room, at[i])
 
 
 # Calls
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 7, 8, 9, 15, 16, 17, 100, 4097, 10_001])
-def test_any_number_of_points(n):
+def test_any_number_of_points(n: int) -> None:
     """Tails are computed, and nothing beyond them is written."""
     f, k = kernel_of(FORMULA)
     xs = numbers(n)
@@ -227,15 +234,18 @@ def test_any_number_of_points(n):
     out = (room[0, 16 : 16 + n], {"x": room[1, 16 : 16 + n], "y": room[2, 16 : 16 + n]})
     assert k(xs, out=out) is out
     value, grad = k(xs)
-    assert np.array_equal(out[0], value) and all(np.array_equal(out[1][v], grad[v]) for v in "xy")
-    assert (room[:, :16] == 7).all() and (room[:, 16 + n :] == 7).all()
+    assert np.array_equal(out[0], value)
+    assert all(np.array_equal(out[1][v], grad[v]) for v in "xy")
+    assert (room[:, :16] == 7).all()
+    assert (room[:, 16 + n :] == 7).all()
     if n:
         wanted = f.value_and_grad(xs)
-        assert same(value, wanted[0]) and all(same(grad[v], wanted[1][v]) for v in "xy")
+        assert same(value, wanted[0])
+        assert all(same(grad[v], wanted[1][v]) for v in "xy")
 
 
-def test_any_arrays():
-    """Strides, reversed and broadcast arrays, Fortran order, float32, integers, lists, read-only arrays: the same bits."""
+def test_any_arrays() -> None:
+    """Strides, reversed and broadcast arrays, Fortran order, float32, integers, lists, read-only: the same bits."""
     _, k = kernel_of(FORMULA)
     xs = numbers(240)
     value, grad = k(xs)
@@ -252,42 +262,50 @@ def test_any_arrays():
         (xs["x"].astype(">f8"), xs["y"]),
     ):
         again = k(x=x, y=y)
-        assert np.array_equal(again[0], value) and np.array_equal(again[1]["x"], grad["x"])
+        assert np.array_equal(again[0], value)
+        assert np.array_equal(again[1]["x"], grad["x"])
     square = k(x=xs["x"].reshape(12, 20), y=np.asfortranarray(xs["y"].reshape(12, 20)))
-    assert square[0].shape == (12, 20) and np.array_equal(square[0].ravel(), value)
+    assert square[0].shape == (12, 20)
+    assert np.array_equal(square[0].ravel(), value)
     column = k(x=xs["x"][:12, None], y=xs["y"][:20])
     assert column[0].shape == (12, 20)
     assert column[0][3, 5] == k(x=float(xs["x"][3]), y=float(xs["y"][5]))[0]
     single = k(x=xs["x"].astype(np.float32), y=xs["y"].astype(np.float32))
-    assert single[0].dtype == np.float32 and np.allclose(single[0], value, rtol=1e-5)
+    assert single[0].dtype == np.float32
+    assert np.allclose(single[0], value, rtol=1e-5)
     assert k(x=np.arange(1, 5), y=2)[0].dtype == np.float64
     strided = (np.zeros(480)[::2], {"x": np.zeros(240), "y": np.zeros(240, np.float32)})
     k(xs, out=strided)
-    assert np.array_equal(strided[0], value) and np.array_equal(strided[1]["x"], grad["x"])
+    assert np.array_equal(strided[0], value)
+    assert np.array_equal(strided[1]["x"], grad["x"])
 
 
-def test_one_point_has_the_bits_of_many():
+def test_one_point_has_the_bits_of_many() -> None:
     """A number gives a float, of the same bits as in an array."""
     _, k = kernel_of(FORMULA)
     xs = numbers(50)
     value, grad = k(xs)
     for i in range(50):
         v, g = k(x=float(xs["x"][i]), y=float(xs["y"][i]))
-        assert type(v) is float and v == value[i] and g["y"] == grad["y"][i]
+        assert type(v) is float
+        assert v == value[i]
+        assert g["y"] == grad["y"][i]
     assert k({"x": 1, "y": np.float64(2)})[0] == k(x=1.0, y=2.0)[0] == k(x=np.array(1.0), y=2)[0]
 
 
-def test_output_may_be_input():
+def test_output_may_be_input() -> None:
     """`out=` may share memory with what is read."""
     _, k = kernel_of(FORMULA)
     xs = numbers(1003)
     value, grad = k(xs)
     x, y, extra = xs["x"].copy(), xs["y"].copy(), np.empty(1003)
     k(x=x, y=y, out=(x, {"x": y, "y": extra}))
-    assert np.array_equal(x, value) and np.array_equal(y, grad["x"]) and np.array_equal(extra, grad["y"])
+    assert np.array_equal(x, value)
+    assert np.array_equal(y, grad["x"])
+    assert np.array_equal(extra, grad["y"])
 
 
-def test_threads_give_the_same_bits():
+def test_threads_give_the_same_bits() -> None:
     """However many share the work, forced or chosen, also called from several threads at once."""
     _, k = kernel_of(FORMULA)
     xs = numbers(30_011)
@@ -312,7 +330,7 @@ def test_threads_give_the_same_bits():
     assert found == [True] * 4
 
 
-def test_tiers_agree_and_follow_the_work(monkeypatch):
+def test_tiers_agree_and_follow_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both tiers agree; which one serves depends on the size of the call alone."""
     f, quick = kernel_of(FORMULA, tier="quick")
     full = f.compile(tier="full")
@@ -321,44 +339,45 @@ def test_tiers_agree_and_follow_the_work(monkeypatch):
     monkeypatch.setattr(native, "FULL_WORK", 1e4)
     k = compiled.kernel([f.node, *gradient(f.node, [X])], [X, Y], tier=None)
     piece = k._runner.only
-    assert piece.tier(10) == machine.QUICK and piece.tier(10_000) == machine.FULL
+    assert piece.tier(10) == machine.QUICK
+    assert piece.tier(10_000) == machine.FULL
     with pytest.raises(SymgradError, match="tier"):
         f.compile(tier="slow")
 
 
-def test_more_than_gradients():
+def test_more_than_gradients() -> None:
     """The Hessian, any list of expressions, and arrays as variables and results."""
     f = symgrad.parse("x^2*sin(y)")
     value, grad, second = f.compile(hessian=True)(x=2.0, y=3.0)
     rows = f.hessian()
     assert second["x", "y"] == second["y", "x"]
-    assert same(second["x", "y"], rows[0][1](x=2.0, y=3.0)) and same(
-        second["y", "y"], rows[1][1](x=2.0, y=3.0)
-    )
-    assert same(grad["x"], f.diff("x")(x=2.0, y=3.0)) and same(value, f(x=2.0, y=3.0))
+    assert same(second["x", "y"], rows[0][1](x=2.0, y=3.0))
+    assert same(second["y", "y"], rows[1][1](x=2.0, y=3.0))
+    assert same(grad["x"], f.diff("x")(x=2.0, y=3.0))
+    assert same(value, f(x=2.0, y=3.0))
     both = f.compile(results=[f, f.diff("x")])(x=np.ones(3), y=1.0)
-    assert len(both) == 2 and both[1].shape == (3,)
+    assert len(both) == 2
+    assert both[1].shape == (3,)
     v = symgrad.parse("sum(v*v*w)", types={"v": "real[3]", "w": "real[3]"})
     value, grad = v.compile()(v=np.ones((5, 3)), w=[1, 2, 3])
-    assert (
-        value.tolist() == [6.0] * 5 and grad["v"].shape == (5, 3) and grad["v"][0].tolist() == [2.0, 4.0, 6.0]
-    )
+    assert value.tolist() == [6.0] * 5
+    assert grad["v"].shape == (5, 3)
+    assert grad["v"][0].tolist() == [2.0, 4.0, 6.0]
     assert v.compile()(v=[1, 1, 1], w=[1, 2, 3])[0] == 6.0
 
 
-def test_numpy_is_asked_for_what_machine_code_lacks():
+def test_numpy_is_asked_for_what_machine_code_lacks() -> None:
     """Machine code, NumPy, machine code: stages agree with evaluation."""
     f, k = kernel_of("sin(x)*jv(2, x*y) + exp(jv(1, jv(2, x) + y))")
     for n in (1, 5, 5000):
         xs = numbers(n)
         wanted = f.value_and_grad(xs)
         got = k(xs)
-        assert np.allclose(got[0], wanted[0], rtol=1e-10) and all(
-            np.allclose(got[1][v], wanted[1][v], rtol=1e-8) for v in "xy"
-        )
+        assert np.allclose(got[0], wanted[0], rtol=1e-10)
+        assert all(np.allclose(got[1][v], wanted[1][v], rtol=1e-8) for v in "xy")
 
 
-def test_long_programs_are_cut():
+def test_long_programs_are_cut() -> None:
     """A program of several functions gives what the graph gives, values and conditions passed between them."""
     root: Node = X
     condition = OPS["lt"](X, Y)
@@ -378,7 +397,7 @@ def test_long_programs_are_cut():
 # Limits
 
 
-def test_a_huge_graph_is_refused_at_once():
+def test_a_huge_graph_is_refused_at_once() -> None:
     """A million operations are told so, not compiled."""
     root: Node = X
     for _ in range(30_000):
@@ -388,15 +407,16 @@ def test_a_huge_graph_is_refused_at_once():
     assert told.value.code == "SG422"
 
 
-def test_without_llvmlite_it_says_what_to_install(monkeypatch):
+def test_without_llvmlite_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """The mistake names the extra."""
     monkeypatch.setattr(machine, "available", lambda: False)
     with pytest.raises(SymgradError) as told:
         symgrad.parse("x").compile()
-    assert told.value.code == "SG525" and "symgrad[jit]" in told.value.hint
+    assert told.value.code == "SG525"
+    assert "symgrad[jit]" in told.value.hint
 
 
-def test_mistakes_in_calls():
+def test_mistakes_in_calls() -> None:
     """Values that lack, are no numbers, or do not fit together."""
     _, k = kernel_of(FORMULA)
     for bindings, code in (
@@ -413,7 +433,7 @@ def test_mistakes_in_calls():
     assert told.value.code == "SG213"
 
 
-def test_kernels_are_kept_and_let_go():
+def test_kernels_are_kept_and_let_go() -> None:
     """The same graph gives the same kernel; old ones leave, and their code with them."""
     f = symgrad.parse(FORMULA)
     assert f.compile()._runner is symgrad.parse(FORMULA).compile()._runner

@@ -186,6 +186,6 @@ unusual:
 }}"""
 """Many points in contiguous arrays of doubles, or floats that are the same at all.
 
-The block holds the kernel's address, the numbers of inputs and outputs, the addresses of the types of arrays, floats and
-doubles, the number of points, and the addresses of the objects. -1 if something is otherwise, and then nothing has been
-computed. It reads the fields of NumPy's arrays and of floats at the places where `arrays.familiar` has found them."""
+The block holds the kernel's address, the numbers of inputs and outputs, the addresses of the types of arrays, floats
+and doubles, the number of points, and the addresses of the objects. -1 if something is otherwise, and then nothing
+has been computed. It reads the fields of NumPy's arrays and of floats where `arrays.familiar` has found them."""

@@ -1,16 +1,19 @@
 """Value and gradient over many points: symgrad's kernels beside C and the peers that are installed, in one run.
 
-`python -m tests.benchmarks.compiled [--points 10000 1000000] [--rounds N] [--only NAME ...] [--peers]` prints nanoseconds for
-each point and, for each formula, times relative to C. C is generated from the same gradient graph, compiled by
-`gcc -O3 -march=native -ffast-math` with the vector mathematics of glibc, and writes into arrays that are there already,
-as the kernel does with `out=`. Sides take turns, and the best of each counts: the machine may be busy with other things.
+`python -m tests.benchmarks.compiled [--points 10000 1000000] [--rounds N] [--only NAME ...] [--peers]` prints, for each
+formula, times relative to C. C is generated from the same gradient graph, compiled by `gcc -O3 -march=native -ffast-math`
+with the vector mathematics of glibc, and writes into arrays that are there already, as the kernel does with `out=`.
+Sides take turns, and the best of each counts: the machine may be busy.
 """
+
+# ruff: noqa: E501  # formulas are lines
 
 from __future__ import annotations
 
 import argparse
 import ctypes
 import math
+import operator
 import shutil
 import subprocess
 import tempfile
@@ -32,8 +35,17 @@ D2 = "(log(S/K)+(r-v^2/2)*t)/(v*sqrt(t))"
 
 def big(count: int) -> str:
     """A long sum of products of the usual functions in eight variables."""
-    kinds = ("sin(a{0}*a{1})*a{2}", "exp(-a{0}^2)*a{1}", "a{0}*a{1}/(1+a{2}^2)", "tanh(a{0}+a{1})*cos(a{2})", "sqrt(1+a{0}^2)*log(2+a{1}^2)")
-    return "+".join(kinds[k % 5].format(k % 8, (3 * k + 1) % 8, (5 * k + k // 8 + 2) % 8) + f"*{1 + k / 7:.3f}" for k in range(count))
+    kinds = (
+        "sin(a{0}*a{1})*a{2}",
+        "exp(-a{0}^2)*a{1}",
+        "a{0}*a{1}/(1+a{2}^2)",
+        "tanh(a{0}+a{1})*cos(a{2})",
+        "sqrt(1+a{0}^2)*log(2+a{1}^2)",
+    )
+    return "+".join(
+        kinds[k % 5].format(k % 8, (3 * k + 1) % 8, (5 * k + k // 8 + 2) % 8) + f"*{1 + k / 7:.3f}"
+        for k in range(count)
+    )
 
 
 FORMULAS = {
@@ -56,12 +68,16 @@ FORMULAS = {
     "vanderwaals": "(p+a*n^2/V^2)*(V-n*b)-n*R*T",
     "powerlaw": "a*x^b+c*log(x)",
 }
-NARROW = {"relativity": {"v": (0.1, 0.4)}, "haversine": {"p": (0.9, 1.1), "q": (0.5, 0.7), "a": (0.4, 0.6), "b": (0.8, 1.2)}}
+NARROW = {
+    "relativity": {"v": (0.1, 0.4)},
+    "haversine": {"p": (0.9, 1.1), "q": (0.5, 0.7), "a": (0.4, 0.6), "b": (0.8, 1.2)},
+}
 """Where a variable does not lie between 1/2 and 3/2."""
 
 # C from the gradient graph
 
 INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
+OPERATORS = {"add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv}
 C_NAMES = {"abs": "fabs", "max": "fmax", "min": "fmin"}
 SPELLED = {
     *INFIX, "neg", "square", "pow", "exp", "log", "sin", "cos", "tanh", "sqrt", "erf", "asin", "acos", "atan", "sinh", "cosh", "log1p", "expm1", "tan",
@@ -104,7 +120,9 @@ def c_source(roots: Sequence[Node], wrt: Sequence[Node]) -> str:
     lines += [f"    out_{j}[i] = {word[node]};" for j, node in enumerate(outs)]
     inputs = "".join(f", const double *restrict in_{v.name}" for v in wrt)
     outputs = "".join(f", double *restrict out_{j}" for j in range(len(outs)))
-    return "\n".join([HEAD, f"void f(long n{inputs}{outputs}) {{", "  for (long i = 0; i < n; i++) {", *lines, "  }", "}"])
+    return "\n".join(
+        [HEAD, f"void f(long n{inputs}{outputs}) {{", "  for (long i = 0; i < n; i++) {", *lines, "  }", "}"]
+    )
 
 
 HEAD = """#include <math.h>
@@ -112,11 +130,20 @@ __attribute__((simd("notinbranch"), const)) double sin(double);
 __attribute__((simd("notinbranch"), const)) double cos(double);"""
 """Without gcc's own knowledge of sin and cos it has to be told that they have vector forms."""
 
-FLAGS = ("-O3", "-march=native", "-ffast-math", "-mprefer-vector-width=512", "-fno-builtin-sin", "-fno-builtin-cos", "-shared", "-fPIC")
+FLAGS = (
+    "-O3",
+    "-march=native",
+    "-ffast-math",
+    "-mprefer-vector-width=512",
+    "-fno-builtin-sin",
+    "-fno-builtin-cos",
+    "-shared",
+    "-fPIC",
+)
 
 
 def compile_c(source: str, folder: Path, name: str) -> tuple[Any, float]:
-    """The function and the seconds it took to compile. gcc fuses sin and cos and then vectorises neither: so not here."""
+    """The function and the seconds it took to compile. gcc would fuse sin and cos and vectorise neither."""
     path = folder / f"{name}.c"
     path.write_text(source, encoding="utf-8")
     start = time.perf_counter()
@@ -128,7 +155,9 @@ def compile_c(source: str, folder: Path, name: str) -> tuple[Any, float]:
 # Sides: name -> a function that computes all once
 
 
-def sides(name: str, points: int, folder: Path, peers: bool) -> tuple[dict[str, Callable[[], Any]], dict[str, float]]:
+def sides(
+    name: str, points: int, folder: Path, peers: bool
+) -> tuple[dict[str, Callable[[], Any]], dict[str, float]]:
     """What is compared for one formula, and how long each took to build, in ms."""
     f = symgrad.parse(FORMULAS[name])
     wrt = real_variables(f.node)
@@ -139,7 +168,7 @@ def sides(name: str, points: int, folder: Path, peers: bool) -> tuple[dict[str, 
     build: dict[str, float] = {}
     start = time.process_time()
     kernel = symgrad.parse(FORMULAS[name]).compile()
-    kernel({k: 1.0 for k in xs})
+    kernel(dict.fromkeys(xs, 1.0))
     build["symgrad"] = (time.process_time() - start) * 1e3
     out = kernel(xs)
     made["symgrad"] = lambda: kernel(xs, out=out, threads=1)
@@ -224,8 +253,28 @@ def by_numba(f: symgrad.Expression, xs: dict[str, Any]) -> Callable[[], Any]:
 
     text = "\n    ".join(re.sub(r"__builtin_powi\((.*?), (-?\d+)\)$", r"\1 ** \2", line) for line in lines)
     args = ", ".join([*(f"in_{v.name}" for v in wrt), *(f"out_{j}" for j in range(len(roots)))])
-    scope: dict[str, Any] = {name: getattr(math, name) for name in ("exp", "log", "sin", "cos", "tan", "tanh", "sqrt", "erf", "asin", "acos", "atan", "pow", "sinh", "cosh", "log1p", "expm1")}
-    exec(f"def f({args}):\n  for i in range(in_{wrt[0].name}.size):\n    {text}\n", scope)  # noqa: S102  # a benchmark
+    scope: dict[str, Any] = {
+        name: getattr(math, name)
+        for name in (
+            "exp",
+            "log",
+            "sin",
+            "cos",
+            "tan",
+            "tanh",
+            "sqrt",
+            "erf",
+            "asin",
+            "acos",
+            "atan",
+            "pow",
+            "sinh",
+            "cosh",
+            "log1p",
+            "expm1",
+        )
+    }
+    exec(f"def f({args}):\n  for i in range(in_{wrt[0].name}.size):\n    {text}\n", scope)  # a benchmark
     function = numba.njit(fastmath=True)(scope["f"])
     results = [np.empty(len(next(iter(xs.values())))) for _ in roots]
     return lambda: function(*xs.values(), *results)
@@ -237,7 +286,15 @@ def by_torch(f: symgrad.Expression, xs: dict[str, Any]) -> Callable[[], Any]:
 
     torch.set_num_threads(1)
     program = Program(expand([f.node], lambda op: op.name not in SPELLED))
-    names = {"add": torch.add, "sub": torch.sub, "mul": torch.mul, "div": torch.div, "neg": torch.neg, "square": torch.square, "abs": torch.abs}
+    names = {
+        "add": torch.add,
+        "sub": torch.sub,
+        "mul": torch.mul,
+        "div": torch.div,
+        "neg": torch.neg,
+        "square": torch.square,
+        "abs": torch.abs,
+    }
 
     def run() -> Any:
         leaves = {k: torch.tensor(x, requires_grad=True) for k, x in xs.items()}
@@ -267,9 +324,19 @@ def by_jax(f: symgrad.Expression, xs: dict[str, Any]) -> Callable[[], Any]:
     import jax
     import jax.numpy as jnp
 
-    jax.config.update("jax_enable_x64", True)  # noqa: FBT003
+    jax.config.update("jax_enable_x64", True)
     program = Program(expand([f.node], lambda op: op.name not in SPELLED))
-    names = {"add": jnp.add, "sub": jnp.subtract, "mul": jnp.multiply, "div": jnp.divide, "neg": jnp.negative, "erf": jax.scipy.special.erf, "pow": jnp.power, "abs": jnp.abs, "asin": jnp.arcsin}
+    names = {
+        "add": jnp.add,
+        "sub": jnp.subtract,
+        "mul": jnp.multiply,
+        "div": jnp.divide,
+        "neg": jnp.negative,
+        "erf": jax.scipy.special.erf,
+        "pow": jnp.power,
+        "abs": jnp.abs,
+        "asin": jnp.arcsin,
+    }
 
     def value(*args: Any) -> Any:
         values: list[Any] = []
@@ -282,7 +349,9 @@ def by_jax(f: symgrad.Expression, xs: dict[str, Any]) -> Callable[[], Any]:
             elif not node.args:
                 values.append(node.op.scalar_fn())
             else:
-                values.append((names.get(node.op.name) or getattr(jnp, node.op.name))(*[values[a] for a in slots]))
+                values.append(
+                    (names.get(node.op.name) or getattr(jnp, node.op.name))(*[values[a] for a in slots])
+                )
         return values[program.outputs[0]]
 
     function = jax.jit(jax.vmap(jax.value_and_grad(value, argnums=tuple(range(len(xs))))))
@@ -306,8 +375,7 @@ def by_heyoka(f: symgrad.Expression, xs: dict[str, Any]) -> Callable[[], Any]:
         elif not node.args:
             values.append(heyoka.expression(node.op.scalar_fn()))
         elif node.op.name in INFIX:
-            a, b = given
-            values.append({"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "/": lambda: a / b}[INFIX[node.op.name]]())
+            values.append(OPERATORS[node.op.name](*given))
         elif node.op.name == "neg":
             values.append(-given[0])
         elif node.op.name == "pow":
@@ -358,21 +426,30 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", default=list(FORMULAS))
     parser.add_argument("--peers", action="store_true")
     options = parser.parse_args()
-    print(f"{machine.processor()}; times relative to C (gcc), and C in ns a point; one thread but where it says two")
+    print(
+        f"{machine.processor()}; times relative to C (gcc), and C in ns a point; one thread but where it says two"
+    )
     with tempfile.TemporaryDirectory() as folder:
         for points in options.points:
             ratios: dict[str, list[float]] = {}
             for name in options.only:
                 made, build = sides(name, points, Path(folder), options.peers)
-                best = measure(made, points, options.rounds if points < 100_000 else max(6, options.rounds // 3))
+                best = measure(
+                    made, points, options.rounds if points < 100_000 else max(6, options.rounds // 3)
+                )
                 base = best.get("gcc", best["symgrad"])
                 shown = []
                 for side, ns in best.items():
                     if side != "gcc":
                         ratios.setdefault(side, []).append(ns / base)
                         shown.append(f"{side} {ns / base:.2f}")
-                print(f"{points:>8} {name:13s} gcc {base:8.2f} ns | {' | '.join(shown)} | build ms {', '.join(f'{k} {v:.0f}' for k, v in build.items())}", flush=True)
-            print(f"{points:>8} geometric mean | {' | '.join(f'{k} {geometric(v):.2f} (worst {max(v):.2f})' for k, v in ratios.items())}")
+                print(
+                    f"{points:>8} {name:13s} gcc {base:8.2f} ns | {' | '.join(shown)} | build ms {', '.join(f'{k} {v:.0f}' for k, v in build.items())}",
+                    flush=True,
+                )
+            print(
+                f"{points:>8} geometric mean | {' | '.join(f'{k} {geometric(v):.2f} (worst {max(v):.2f})' for k, v in ratios.items())}"
+            )
 
 
 if __name__ == "__main__":
