@@ -13,6 +13,7 @@ from symgrad.engine import compensated
 from symgrad.engine.evaluate import bind, has_arrays, run
 from symgrad.engine.flags import BITS, BORDERS, BROKEN, Flag, flags, placed
 from symgrad.engine.pullback import live_slots, pullback
+from symgrad.engine.shapes import name_of, none_finite, over, partial, point_of
 from symgrad.errors import Span, TypeMistake
 from symgrad.graph import Node, Program
 
@@ -39,7 +40,15 @@ class Result:
     proved: tuple[str, ...] = ()
 
 
-def value_of(program: Program, bindings: Mapping[str, Any], output: int = 0) -> Any:
+Bound = Mapping[Node, Any]
+
+
+def value_of(
+    program: Program,
+    bindings: Mapping[str, Any],
+    output: int = 0,
+    many: Callable[[Program, Bound, int], Any] | None = None,
+) -> Any:
     """The value alone; see `evaluate` for the arguments."""
     bound, points = bind(program.variables, bindings)
     slot = program.outputs[output]
@@ -47,6 +56,8 @@ def value_of(program: Program, bindings: Mapping[str, Any], output: int = 0) -> 
         from symgrad.engine.tape import tape
 
         return tape(program).values(bound)[slot]
+    if points is not None and many is not None:
+        return many(program, bound, points)
     if points is None or not has_arrays(program):
         return over(run(program, bound)[slot], points)
     return _stack([run(program, point_of(bound, i))[slot] for i in range(points)])
@@ -57,6 +68,7 @@ def evaluate(
     bindings: Mapping[str, Any],
     wrt: list[Node] | None = None,
     places: Mapping[Node, Span] | None = None,
+    many: Callable[[Program, Bound, list[Node], int], Result] | None = None,
 ) -> Result:
     """Value and gradient of the program's first output, by backprop.
 
@@ -68,6 +80,7 @@ def evaluate(
         bindings: variable name -> value; arrays with one more axis than declared are many points.
         wrt: the nodes to differentiate by; default all real variables.
         places: where nodes stand in the text, for the flags.
+        many: what computes many points; default one sweep over all of them.
 
     Raises:
         NameMistake: SG103, a variable has no value.
@@ -84,15 +97,17 @@ def evaluate(
             hint="use jacobian(...), or sum(...) to make it one number",
         )
     bound, points = bind(program.variables, bindings)
-    if points is None:
-        result = at_point(program, bound, wrt)
-    elif has_arrays(program):
-        result = _one_by_one(program, bound, wrt, points)
-    else:
-        from symgrad.engine.many import at_points
-
-        result = at_points(program, bound, wrt, points)
+    result = at_point(program, bound, wrt) if points is None else (many or sweep)(program, bound, wrt, points)
     return replace(result, flags=placed(result.flags, places)) if places and result.flags else result
+
+
+def sweep(program: Program, bound: Bound, wrt: list[Node], points: int) -> Result:
+    """Value, gradient and flags at many points: all at once where there are only numbers, else one by one."""
+    if has_arrays(program):
+        return _one_by_one(program, bound, wrt, points)
+    from symgrad.engine.many import at_points
+
+    return at_points(program, bound, wrt, points)
 
 
 def at_point(program: Program, bound: Mapping[Node, Any], wrt: list[Node]) -> Result:
@@ -219,11 +234,6 @@ def quiet(sweep: Callable[[], dict[int, Any]], program: Program) -> dict[int, An
         return sweep()
 
 
-def name_of(node: Node) -> str:
-    """What a partial derivative is called: by its variable, or by the expression."""
-    return repr(node) if node.args else node.attrs[0][1]  # type: ignore[no-any-return]  # a variable keeps its name there
-
-
 def _finite(g: Any) -> bool:
     if type(g) is float:
         return math.isfinite(g)
@@ -237,44 +247,6 @@ def _missing(grad: Mapping[Node, Any]) -> bool:
     import numpy as np
 
     return any(bool(np.isnan(g).any()) for g in grad.values())
-
-
-def none_finite(g: Any) -> Any:
-    """The partials of an infinite value: infinite ones stay, finite ones would be wrong."""
-    if type(g) is float:
-        return math.nan if math.isfinite(g) else g
-    import numpy as np
-
-    return np.where(np.isfinite(g), math.nan, g)
-
-
-def partial(g: Any, value: Any, node: Node, points: int | None) -> Any:
-    """A partial as it is shown: zero where nothing depends on the variable, nan where the value is nan."""
-    if points is None and not node.type.shape:
-        if value != value:
-            return math.nan
-        return 0.0 if g is None else float(g)
-    import numpy as np
-
-    shape = node.type.shape if points is None else (points, *node.type.shape)
-    full = np.array(np.broadcast_to(0.0 if g is None else g, shape), dtype=float)
-    undefined = np.isnan(value)
-    full[undefined] = math.nan
-    return full
-
-
-def over(value: Any, points: int | None) -> Any:
-    """A value over all points, also where it depends on no variable."""
-    if points is None or getattr(value, "shape", None) == (points,):
-        return value
-    import numpy as np
-
-    return np.broadcast_to(value, (points,)).copy()
-
-
-def point_of(bound: Mapping[Node, Any], i: int) -> dict[Node, Any]:
-    """One point of many."""
-    return {node: value[i] if node.type.shape else value[i].item() for node, value in bound.items()}
 
 
 def _one_by_one(program: Program, bound: Mapping[Node, Any], wrt: list[Node], points: int) -> Result:

@@ -76,10 +76,10 @@ def _array(node: Node, value: Any) -> tuple[Any, int | None]:
 
 
 def _spread(value: Any, type_: Type, points: int) -> Any:
-    """A binding with the leading axis of points."""
+    """A binding with the leading axis of points; nothing is copied, and nothing may be written to it."""
     import numpy as np
 
-    return np.array(np.broadcast_to(value, (points, *type_.shape)))
+    return np.broadcast_to(value, (points, *type_.shape))
 
 
 def run(program: Program, bound: Mapping[Node, Any]) -> Values:

@@ -137,9 +137,12 @@ def _noted(node: Node, y: Any, xs: list[Any], live: bool) -> Any:
             return None
         if op.result is selection or any(x != x for x in xs) or (y == y and any(x - x != 0 for x in xs)):
             return None
+    import numpy as np
+
     from symgrad.engine.masks import bits_of
 
-    bits = bits_of(node, y, xs, live)
+    with np.errstate(all="ignore"):
+        bits = bits_of(node, y, xs, live)
     return int(bits) if bits is not None and bits.shape == () else bits
 
 

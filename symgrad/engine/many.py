@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from symgrad.engine.backprop import Result, at_point, name_of, none_finite, over, partial, point_of
+from symgrad.engine.backprop import Result, at_point
 from symgrad.engine.evaluate import run
 from symgrad.engine.flags import BITS, BORDERS, BROKEN, KINDS, Flag
 from symgrad.engine.masks import at, masks
 from symgrad.engine.pullback import live_slots, pullback
+from symgrad.engine.shapes import name_of, none_finite, over, partial, point_of
 from symgrad.graph import Node, Program
 
 MOST_SETTLED = 64

@@ -69,7 +69,7 @@ class Tape:
         """The steps: slot, function, and its operands' slots where there are one or two of them."""
         nodes, args = self._nodes, self._args
         functions = [_bare(kind) for kind in self._kinds]
-        steps = [functions[k] for k in self._codes]
+        steps: list[Any] = [functions[k] for k in self._codes]
         first, second = (column.copy() for column in self._columns[:2])
         for slot, a in enumerate(args):
             if len(a) > 2 or steps[slot] is None:

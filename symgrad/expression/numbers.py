@@ -5,31 +5,66 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from symgrad.engine import backprop
+from symgrad.errors import UsageMistake
 from symgrad.expression.base import Bindings, Formula
 
 if TYPE_CHECKING:
     from symgrad.certified.prove import Enclosure
 
+SINGLE = frozenset((float, int, bool))
+
 
 class Numbers(Formula):
     """What an expression is worth at a point, or at many."""
 
-    def __call__(self, bindings: Bindings | None = None, /, **named: Any) -> Any:
+    def __call__(self, bindings: Bindings | None = None, /, *, way: Any = None, **named: Any) -> Any:
         """The value at a point (a float), or at many (an array).
+
+        Args:
+            bindings: variable name -> value; or give keywords.
+            way: how many points are computed: "engine" (a sweep), "blocked" (NumPy, block by block) or "compiled"
+                (machine code); default what suits them. All agree within rounding. A variable called `way` comes first.
+            named: the values as keywords.
 
         Raises:
             NameMistake: SG103, a variable has no value. TypeMistake: SG213, a value has the wrong shape.
         """
-        return backprop.value_of(self._program, self._point(bindings, named))
+        point, way = self._asked(bindings, named, way)
+        if SINGLE.issuperset(map(type, point.values())):
+            return backprop.value_of(self._program, point)
+        from symgrad.engine import ways
 
-    def evaluate(self, bindings: Bindings | None = None, /, **named: Any) -> backprop.Result:
-        """Value, gradient (by backprop) and flags at a point or at many; raises as `__call__` does."""
-        return backprop.evaluate(self._program, self._point(bindings, named), places=self.origins)
+        return ways.value_of(self._program, point, way)
 
-    def value_and_grad(self, bindings: Bindings | None = None, /, **named: Any) -> tuple[Any, dict[str, Any]]:
-        """The value and the gradient as a pair; see `evaluate`."""
-        result = self.evaluate(bindings, **named)
+    def evaluate(
+        self, bindings: Bindings | None = None, /, *, way: Any = None, **named: Any
+    ) -> backprop.Result:
+        """Value, gradient (by backprop) and flags at a point or at many; arguments are those of `__call__`."""
+        return self._evaluated(*self._asked(bindings, named, way), flags=True)
+
+    def value_and_grad(
+        self, bindings: Bindings | None = None, /, *, way: Any = None, **named: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """The value and the gradient as a pair; see `evaluate`, which is slower: it looks for flags."""
+        result = self._evaluated(*self._asked(bindings, named, way), flags=False)
         return result.value, result.grad
+
+    def _evaluated(self, point: dict[str, Any], way: str | None, *, flags: bool) -> backprop.Result:
+        if SINGLE.issuperset(map(type, point.values())):
+            return backprop.evaluate(self._program, point, places=self.origins)
+        from symgrad.engine import ways
+
+        return ways.evaluate(self._program, point, places=self.origins, way=way, flags=flags)
+
+    def _asked(
+        self, bindings: Bindings | None, named: dict[str, Any], way: Any
+    ) -> tuple[dict[str, Any], str | None]:
+        """The point, and the way to compute it: `way` may be a variable."""
+        if way is not None and "way" in self.variables:
+            named["way"], way = way, None
+        if way is not None and way not in ("engine", "blocked", "compiled"):
+            raise UsageMistake("SG511", f"a way of computing is engine, blocked or compiled, found {way!r}")
+        return self._point(bindings, named), way
 
     def certify(
         self, bindings: Bindings | None = None, /, *, budget: float = 2.0, **named: Any

@@ -238,7 +238,7 @@ UNSPOKEN: dict[str, str] = dict.fromkeys(
 def no_rule(why: str, hint: str) -> Rule:
     """The rule of an argument by which no derivative is available: it raises SG210."""
 
-    def refuse(g: Any, y: Any, *xs: Any) -> Any:
+    def refuse(g: Any, y: Any, *xs: Any, **attrs: Any) -> Any:
         raise TypeMistake("SG210", why, hint=hint)
 
     refuse.__doc__ = why  # the support table tells it

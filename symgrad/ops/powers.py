@@ -83,7 +83,8 @@ def trusted_slopes(out: Any, a: Any, b: Any) -> Any:
 
     size = np.abs(out)
     middle = (size > 1e-280) & (size < 1e280) & (np.abs(b) > 1e-20) & (np.abs(b) < 1e20)
-    return middle | (b == 0) | (a == 0) | ~np.isfinite(a) | ~np.isfinite(b) | ((a < 0) & (b != np.floor(b)))
+    edge = (b == 0) | (a == 0) | ~np.isfinite(a) | ~np.isfinite(b)
+    return middle | (edge & ~np.isnan(out)) | (a != a) | (b != b) | ((a < 0) & (b != np.floor(b)))
 
 
 def log_odds(x: Any) -> Any:
