@@ -144,21 +144,27 @@ def _evaluate(options: Options) -> int:
 
 def _verb(options: Options) -> int:
     from symgrad.cli.answer import checked, exit_code, point, show
+    from symgrad.console.meter import Meter
     from symgrad.session import Session
     from symgrad.session.commands import COMMANDS, Arguments
-    from symgrad.session.results import Evaluated, Result
+    from symgrad.session.results import Evaluated, Result, Text
 
     screen = _screen(options)
     session = Session().bind(point(options.values))
-    arguments = Arguments(options.words[1:], options.budget)
+    meter = Meter(screen.err)
+    file = options.switches.get("-o")
+    texts = options.words[1:] if file is None else (*options.words[1:], file)
+    arguments = Arguments(texts, options.budget, options.switches, meter)
     worst = 0
     apart = False
-    for result in COMMANDS[options.words[0]].run(session, arguments):
+    for result in meter.over(COMMANDS[options.words[0]].run(session, arguments)):
         if not isinstance(result, Result):
             continue  # what is defined ends with the process
         if isinstance(result, Evaluated):
             result = checked(result, options)  # noqa: PLW2901  # the same result, with a verdict
             worst = max(worst, exit_code(result, strict=options.on("--strict")))
+        if isinstance(result, Text) and result.doubtful:
+            worst = max(worst, 1)
         if apart and not options.on("--json"):
             screen.line("")
         show(result, options, screen)

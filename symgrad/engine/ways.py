@@ -106,6 +106,7 @@ def evaluate(
     *,
     way: str | None = None,
     flags: bool = True,
+    out: Sequence[Array] | None = None,
 ) -> Result:
     """Value, gradient and flags, at one point or at many; see `backprop.evaluate`.
 
@@ -116,6 +117,7 @@ def evaluate(
         places: where nodes stand in the text.
         way: engine, blocked or compiled: how many points are computed; default what suits them.
         flags: whether flags are wanted; without them the fast ways are faster.
+        out: arrays for the value and each partial (of numbers), which the fast ways write to.
     """
     if way is not None:
         _asked(way)
@@ -126,15 +128,23 @@ def evaluate(
         return (
             sweep(program, bound, wrt, points)
             if form is None
-            else _checked(program, form, chosen, bound, wrt, points)
+            else _checked(program, form, chosen, bound, wrt, points, out)
         )
 
     return backprop.evaluate(program, bindings, wrt, places, many=many)
 
 
-def _checked(program: Program, form: Formula, way: str, bound: Bound, wrt: list[Node], points: int) -> Result:
+def _checked(
+    program: Program,
+    form: Formula,
+    way: str,
+    bound: Bound,
+    wrt: list[Node],
+    points: int,
+    out: Sequence[Array] | None,
+) -> Result:
     """The numbers of a fast way, with those of the sweep where the value is missing, which says that it is in doubt."""
-    (value,), *partials = form.numbers(way, bound, points)
+    (value,), *partials = form.numbers(way, bound, points, out)
     grad = {name_of(v): _joined(g, v.type.shape) for v, g in zip(wrt, partials, strict=True)}
     masks = np.zeros(points, dtype=np.uint16)
     if not points or not np.isnan(value.min()):
@@ -165,10 +175,13 @@ class Formula:
         self._inputs = [element for _, elements in variables for element in elements]
         self._blocked: Blocked | None = None
 
-    def numbers(self, way: str, bound: Bound, points: int) -> list[list[Array]]:
+    def numbers(
+        self, way: str, bound: Bound, points: int, out: Sequence[Array] | None = None
+    ) -> list[list[Array]]:
         """For each part the numbers of its elements at all points."""
         columns = [column for v, elements in self.variables for column in _columns(bound[v], elements)]
-        found = self._compiled(columns, points) if way == COMPILED else self.blocked(columns, points)
+        compute = self._compiled if way == COMPILED else self.blocked
+        found = compute(columns, points, out)
         rest = iter(found)
         return [[next(rest) for _ in part] for part in self.parts]
 
@@ -179,10 +192,13 @@ class Formula:
             self._blocked = Blocked(self._roots, self._inputs)
         return self._blocked
 
-    def _compiled(self, columns: list[Any], points: int) -> Sequence[Array]:
+    def _compiled(
+        self, columns: list[Any], points: int, out: Sequence[Array] | None = None
+    ) -> Sequence[Array]:
         varying = [root for root in self._roots if root.op is not CONST]
         kernel = compiled.kernel(varying, self._inputs)
-        results = iter(kernel({v.name: x for v, x in zip(self._inputs, columns, strict=True)}))
+        given = {v.name: x for v, x in zip(self._inputs, columns, strict=True)}
+        results = iter(kernel(given, out=out if out and len(varying) == len(out) else None))
         every = [np.asarray(next(results)) if r.op is not CONST else np.asarray(r.value) for r in self._roots]
         kinds = [bool if r.type.kind == "bool" else float for r in self._roots]
         return [

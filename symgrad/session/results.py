@@ -107,11 +107,16 @@ class Listing:
 
 @dataclass(frozen=True)
 class Text:
-    """A text that is the answer, such as LaTeX; `data` is the same for programs; prose may be broken between words."""
+    """A text that is the answer, such as LaTeX; `data` is the same for programs; prose may be broken between words.
+
+    Attributes:
+        doubtful: whether a program that asked should be warned by the exit code.
+    """
 
     text: str
     data: Mapping[str, Any] = field(default_factory=dict)
     prose: bool = False
+    doubtful: bool = False
 
 
 Result = Evaluated | Symbolic | Several | Defined | Listing | Text

@@ -9,6 +9,12 @@ from symgrad.session.commands import explorer
 from symgrad.session.commands import files
 
 # isort: split
+from symgrad.session.commands import speed
+
+# isort: split
+from symgrad.session.commands import tables
+
+# isort: split
 from symgrad.session.commands.registry import ALIASES, COMMANDS, RESERVED, Arguments, Command, Request, named
 
 __all__ = ["ALIASES", "COMMANDS", "RESERVED", "Arguments", "Command", "Request", "named"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -66,30 +65,6 @@ def _set(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
 def _config(workspace: Workspace, _arguments: Arguments) -> Iterator[Given]:
     yield Listing("Settings", settings.rows(workspace.settings))
     yield Listing("Files", config.places())
-
-
-@explorer_command("time EXPR", "how long a value and its gradient take", "time 'sin(x)^2' x=1", 1, 1)
-def _time(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
-    start = time.perf_counter()
-    expression = workspace.session.expression(arguments.texts[0])
-    read = time.perf_counter()
-    point = {name: v for name, v in workspace.session.values.items() if name in expression.variables}
-    runs, spent = 0, 0.0
-    while spent < 0.1 and runs < 1000:
-        begun = time.perf_counter()
-        expression.evaluate(point)
-        spent += time.perf_counter() - begun
-        runs += 1
-    said = f"reading {_span(read - start)}, value and gradient {_span(spent / runs)}"
-    yield Text(said, {"read": read - start, "evaluate": spent / runs})
-
-
-def _span(seconds: float) -> str:
-    """A duration in the unit that suits it."""
-    for unit, size in (("s", 1.0), ("ms", 1e-3)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds / 1e-6:.3g} µs"
 
 
 @explorer_command("history [WORD]", "the lines typed before, or those with a word in them", "history sin")

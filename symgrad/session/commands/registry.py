@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from symgrad.errors import UsageMistake, did_you_mean
@@ -14,10 +14,18 @@ from symgrad.session.workspace import Workspace
 
 @dataclass(frozen=True)
 class Arguments:
-    """What a command is given: expressions, names and numbers as texts; values are in the session already."""
+    """What a command is given: expressions, names and numbers as texts; values are in the session already.
+
+    Attributes:
+        budget: seconds for a check.
+        switches: options of this command, with their values.
+        progress: is told how much of how much is done, if somebody watches.
+    """
 
     texts: tuple[str, ...] = ()
     budget: float = 2.0
+    switches: Mapping[str, str] = field(default_factory=dict)
+    progress: Callable[[int, int], None] | None = None
 
 
 @dataclass(frozen=True)

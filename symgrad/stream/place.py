@@ -1,0 +1,56 @@
+"""A file that is there when it is complete, and not before."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from symgrad.errors import UsageMistake
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A place beside `path`, which is moved over it in the end; whatever goes wrong before, nothing is left.
+
+    Raises:
+        UsageMistake: SG522, it cannot be written.
+    """
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        os.close(descriptor)
+    except OSError as error:
+        raise unwritable(path, error) from None
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(_mode(path))
+        temporary.replace(path)
+    except OSError as error:
+        raise unwritable(path, error) from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def _mode(path: Path) -> int:
+    """The permissions of the file that is replaced, or those that new files get."""
+    try:
+        return path.stat().st_mode & 0o777
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def unwritable(path: Path, error: OSError) -> UsageMistake:
+    """The mistake of a file that cannot be written."""
+    return UsageMistake("SG522", f"`{path}` cannot be written: {error.strerror or type(error).__name__}")
+
+
+def unreadable(path: Path, reason: str) -> UsageMistake:
+    """The mistake of a file that cannot be read."""
+    return UsageMistake("SG518", f"`{path}` cannot be read: {reason}")

@@ -1,0 +1,212 @@
+"""Value and gradient of a formula for every row of a file, written to another, in constant memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from symgrad.engine import ways
+from symgrad.errors import NameMistake, TypeMistake, UsageMistake, did_you_mean
+from symgrad.graph import Node, Program
+from symgrad.stream.parquet import ParquetSink, ParquetSource
+from symgrad.stream.place import whole
+from symgrad.stream.table import Array, Chunk, Sink, Source, Trouble
+from symgrad.stream.text import TextSink, TextSource
+
+VALUE = "value"
+FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".pq": "parquet"}
+Progress = Callable[[int, int], None]
+"""Told how many rows are done, and about how many there are."""
+
+
+@dataclass
+class Report:
+    """What was done.
+
+    Attributes:
+        output: the new file.
+        rows: how many rows it has.
+        columns: the columns that were computed.
+        way: how.
+        seconds: how long it took, and how much of that was computing.
+        nulls: rows without a result, as a number is missing.
+        bad: rows without a result, as something is no number or the row does not fit the header.
+        undefined: rows whose value is nan or infinite.
+    """
+
+    output: Path
+    columns: list[str]
+    way: str
+    rows: int = 0
+    seconds: float = 0.0
+    computing: float = 0.0
+    nulls: Trouble = field(default_factory=Trouble)
+    bad: Trouble = field(default_factory=Trouble)
+    undefined: Trouble = field(default_factory=Trouble)
+
+
+class Task:
+    """A formula and what its variables are: columns, or constants."""
+
+    def __init__(self, root: Node, names: Sequence[str], constants: Mapping[str, Any]) -> None:
+        if root.type.shape or any(v.type.shape for v in Program([root]).variables):
+            raise TypeMistake("SG214", "a formula over rows is one number of numbers, and here is an array")
+        self.program = Program([root])
+        self.constants = {v.name: constants[v.name] for v in self.program.variables if v.name in constants}
+        both = [name for name in self.constants if name in names]
+        if both:
+            raise UsageMistake(
+                "SG513", f"`{both[0]}` is a column of the table, and has a value: {constants[both[0]]!r}"
+            )
+        columns = [v for v in self.program.variables if v.name not in constants]
+        for v in columns:
+            if v.name not in names:
+                near = did_you_mean(v.name, list(names))
+                hint = f"did you mean `{near}`?" if near else f"the columns are: {', '.join(names)}"
+                raise NameMistake("SG103", f"no column is called `{v.name}`, and it has no value", hint=hint)
+        self.used = [v.name for v in columns]
+        self.wrt = [v for v in columns if v.type.kind == "real"] if root.type.kind == "real" else []
+        self.results = [VALUE, *(f"d_{v.name}" for v in self.wrt)]
+        self.truth = "" if root.type.kind == "real" else VALUE
+        self._spare: list[list[Array]] = [[], []]
+
+    def compute(self, chunk: Chunk, way: str) -> dict[str, Array]:
+        """The results of some rows; where something is missing, whatever comes."""
+        numbers, count = dict(chunk.numbers), chunk.count
+        there = None if chunk.missing is None else ~chunk.missing
+        if there is not None:
+            numbers = {name: x[there] for name, x in numbers.items()}
+            count = int(there.sum())
+        if not count:
+            return {name: np.zeros(chunk.count, bool if self.truth else float) for name in self.results}
+        if self.truth or not self.used:
+            value = ways.value_of(self.program, {**self.constants, **numbers}, way)
+            found = [np.broadcast_to(value, (count,))]
+        else:
+            point, out = {**self.constants, **numbers}, self._arrays(count)
+            result = ways.evaluate(self.program, point, self.wrt, way=way, flags=False, out=out)
+            found = [result.value, *(result.grad[v.name] for v in self.wrt)]
+        if there is not None:
+            found = [_scattered(x, there) for x in found]
+        return dict(zip(self.results, found, strict=True))
+
+    def _arrays(self, count: int) -> list[Array]:
+        """Arrays for the results: those of the last piece are still being written, those before are free."""
+        self._spare.reverse()
+        if not self._spare[0] or len(self._spare[0][0]) < count:
+            self._spare[0] = [np.empty(count) for _ in self.results]
+        return [x[:count] for x in self._spare[0]]
+
+
+def _scattered(x: Array, where: Array) -> Array:
+    full = np.zeros(len(where), x.dtype)
+    full[where] = x
+    return full
+
+
+def map_file(
+    root: Node,
+    data: str | Path,
+    output: str | Path,
+    constants: Mapping[str, Any] | None = None,
+    *,
+    drop: bool = False,
+    way: str | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Write value and partial derivatives of a formula beside every row of a table.
+
+    Args:
+        root: the formula; its variables are columns of the table.
+        data: a CSV or Parquet file.
+        output: a file of either format, written anew: it is there when it is complete.
+        constants: variable -> number, for variables that are no columns.
+        drop: whether the columns of the table are left out of the result.
+        way: how to compute; default what suits the formula and the number of rows.
+        progress: told after every piece.
+
+    Raises:
+        UsageMistake: SG513, a column's name has a value; SG515, a file is of no known format; SG518, SG522, one
+            cannot be read or written; SG525, pyarrow is missing.
+        NameMistake: SG103, there is no column for a variable.
+        TypeMistake: SG211, a column holds no numbers; SG214, the formula is no number.
+    """
+    source_path, target = Path(data).expanduser(), Path(output).expanduser()
+    kinds = [_format(source_path), _format(target)]
+    if target.exists() and source_path.exists() and target.samefile(source_path):
+        raise UsageMistake("SG515", f"map: `{target}` would be written over what is read")
+    start = time.perf_counter()
+    source: Source = TextSource(source_path) if kinds[0] == "csv" else ParquetSource(source_path)
+    with closing(source):
+        task = Task(root, source.names, constants or {})
+        carried = [] if drop else source.names
+        twice = [name for name in task.results if name in carried]
+        if twice:
+            hint = "leave the table's columns out with --drop, or rename the column"
+            raise UsageMistake("SG515", f"map: the table has a column `{twice[0]}` already", hint=hint)
+        chosen = ways.choose(task.program, max(source.rows, 1), way)
+        report = Report(target, task.results, chosen, nulls=source.nulls, bad=source.bad)
+        with whole(target) as temporary:
+            sink = _sink(kinds[1], temporary, task, carried, source)
+            with closing(sink):
+                _pipe(task, source, sink, carried, report, progress)
+    report.seconds = time.perf_counter() - start
+    return report
+
+
+def _format(path: Path) -> str:
+    found = FORMATS.get(path.suffix.lower())
+    if found is None:
+        raise UsageMistake("SG515", f"map: `{path}` is neither .csv nor .parquet by its name")
+    return found
+
+
+def _sink(kind: str, place: Path, task: Task, carried: Sequence[str], source: Source) -> Sink:
+    if kind == "csv":
+        delimiter = source.delimiter if isinstance(source, TextSource) else ","
+        return TextSink(place, carried, task.results, delimiter)
+    return ParquetSink(
+        place, carried, task.results, {name: source.kind(name) for name in carried}, task.truth
+    )
+
+
+def _pipe(
+    task: Task, source: Source, sink: Sink, carried: Sequence[str], report: Report, progress: Progress | None
+) -> None:
+    """Read, compute and write at the same time, a piece of the table in each hand."""
+    pieces = source.chunks(task.used, carried)
+    written: Future[None] | None = None
+    with ThreadPoolExecutor(1, "symgrad-read") as reader, ThreadPoolExecutor(1, "symgrad-write") as writer:
+        coming: Future[Chunk | None] = reader.submit(next, pieces, None)
+        while (chunk := coming.result()) is not None:
+            coming = reader.submit(next, pieces, None)
+            start = time.perf_counter()
+            results = task.compute(chunk, report.way)
+            report.computing += time.perf_counter() - start
+            _note(chunk, results[VALUE], report)
+            if written is not None:
+                written.result()
+            written = writer.submit(sink.write, chunk, results)
+            report.rows += chunk.count
+            if progress is not None:
+                progress(report.rows, source.rows)
+        if written is not None:
+            written.result()
+
+
+def _note(chunk: Chunk, value: Array, report: Report) -> None:
+    """Count the rows whose value is not finite."""
+    if value.dtype == bool or np.isfinite(value).all():
+        return
+    lost = ~np.isfinite(value)
+    if chunk.missing is not None:
+        lost &= ~chunk.missing
+    at = np.flatnonzero(lost)
+    report.undefined.add(at + chunk.first, [repr(x) for x in value[at[:3]].tolist()])

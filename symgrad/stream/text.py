@@ -1,0 +1,158 @@
+"""Tables as text: CSV with a header, read and written row by row, with quoting as it should be."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from symgrad.errors import UsageMistake
+from symgrad.stream.place import unreadable
+from symgrad.stream.table import CHUNK, Array, Chunk, Trouble
+
+DELIMITERS = ",;\t"
+NULLS = frozenset(("", "NA", "N/A", "null", "NULL", "None"))
+SAMPLE = 1 << 16
+ROWS = CHUNK // 4
+"""Rows of text take more memory than numbers."""
+
+
+class TextSource:
+    """A CSV file: the first line names the columns. The delimiter is what the header has most of: comma, ; or tab."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.nulls, self.bad = Trouble(), Trouble()
+        try:
+            with path.open("rb") as file:
+                sample = file.read(SAMPLE)
+            self._file = path.open(encoding="utf-8-sig", newline="")
+            size = path.stat().st_size
+        except OSError as error:
+            raise unreadable(path, error.strerror or type(error).__name__) from None
+        head = sample.split(b"\n", 1)[0].decode("utf-8", "replace")
+        self.delimiter = max(DELIMITERS, key=head.count)
+        self.rows = int(size / max(len(sample), 1) * sample.count(b"\n"))
+        self._lines = csv.reader(self._file, delimiter=self.delimiter, strict=True)
+        try:
+            self.names = self._header()
+        except UsageMistake:
+            self._file.close()
+            raise
+
+    def _header(self) -> list[str]:
+        found = self._some(1)
+        if not found or not found[0]:
+            raise unreadable(self.path, "it has no header")
+        names = found[0]
+        again = [name for name in names if names.count(name) > 1]
+        if again:
+            raise unreadable(self.path, f"two columns are called `{again[0]}`")
+        return names
+
+    def _some(self, count: int) -> list[list[str]]:
+        try:
+            return list(itertools.islice(self._lines, count))
+        except csv.Error as error:
+            raise unreadable(self.path, f"line {self._lines.line_num}: {error}") from None
+        except UnicodeDecodeError:
+            raise unreadable(self.path, f"after line {self._lines.line_num} is no text in UTF-8") from None
+
+    def kind(self, name: str) -> None:
+        """Everything is text."""
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def chunks(self, used: Sequence[str], carried: Sequence[str]) -> Iterator[Chunk]:
+        """The rows, piece by piece. Empty lines are no rows."""
+        first, width = 1, len(self.names)
+        while rows := self._some(ROWS):
+            rows = [row for row in rows if row] if width > 1 else [row or [""] for row in rows]
+            broken = np.array([len(row) != width for row in rows], dtype=bool)
+            if broken.any():
+                at = np.flatnonzero(broken)
+                self.bad.add(at + first, [f"{len(rows[i])} fields, where the header has {width}" for i in at])
+                rows = [(row + [""] * width)[:width] for row in rows]
+            yield self._chunk(first, rows, broken, used, carried)
+            first += len(rows)
+
+    def _chunk(
+        self, first: int, rows: list[list[str]], broken: Array, used: Sequence[str], carried: Sequence[str]
+    ) -> Chunk:
+        columns = dict(zip(self.names, zip(*rows, strict=True), strict=True)) if rows else {}
+        bad, null = broken.copy(), np.zeros(len(rows), dtype=bool)
+        numbers = {}
+        for name in used:
+            numbers[name] = self._numbers(name, columns.get(name, ()), first, bad, null)
+        null &= ~bad
+        self.nulls.add(np.flatnonzero(null) + first, "")
+        missing = bad | null
+        kept = {name: columns.get(name, ()) for name in carried}
+        return Chunk(first, len(rows), numbers, missing if missing.any() else None, kept)
+
+    def _numbers(self, name: str, cells: Sequence[str], first: int, bad: Array, null: Array) -> Array:
+        """A column as numbers; what is none is noted."""
+        try:
+            found = np.fromiter(map(float, cells), float, len(cells))
+        except ValueError:
+            found = np.full(len(cells), np.nan)
+        else:
+            if not any("_" in cell for cell in cells):  # Python's numbers may have them; no other program's
+                return found
+        strange = []
+        for i, cell in enumerate(cells):
+            text = cell.strip()
+            if text in NULLS:
+                null[i] = True
+                continue
+            try:
+                found[i] = float(text) if "_" not in text else _refuse(text)
+            except ValueError:
+                if not bad[i]:
+                    strange.append(i)
+                bad[i] = True
+        words = [f"{name}: {cells[i]!r} is no number" for i in strange]
+        self.bad.add([first + i for i in strange], words)
+        return found
+
+
+def _refuse(text: str) -> float:
+    raise ValueError(text)
+
+
+class TextSink:
+    """A CSV file to be written: numbers with all the digits that identify them, nothing where there is none."""
+
+    def __init__(
+        self, path: Path, carried: Sequence[str], results: Sequence[str], delimiter: str = ","
+    ) -> None:
+        self._file = path.open("w", encoding="utf-8", newline="")
+        self._carried = list(carried)
+        self._writer = csv.writer(self._file, delimiter=delimiter, lineterminator="\n")
+        self._writer.writerow([*carried, *results])
+
+    def write(self, chunk: Chunk, results: Mapping[str, Array]) -> None:
+        """Add rows."""
+        columns = [_cells(chunk.carried[name]) for name in self._carried]
+        for values in results.values():
+            cells = values.tolist()
+            if chunk.missing is not None:
+                for i in np.flatnonzero(chunk.missing).tolist():
+                    cells[i] = None
+            columns.append(cells)
+        self._writer.writerows(zip(*columns, strict=True))
+
+    def close(self) -> None:
+        """Complete the file."""
+        self._file.close()
+
+
+def _cells(column: Any) -> Sequence[Any]:
+    """A carried column as what the writer takes."""
+    return column if isinstance(column, tuple) else column.to_pylist()
