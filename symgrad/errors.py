@@ -222,6 +222,7 @@ CODES: dict[str, str] = {
     "SG523": "There is no such command. Commands stand at the beginning of a line, behind a colon.",
     "SG524": "A document shows other answers than symgrad gives.",
     "SG525": "An optional library is not installed.",
+    "SG526": "A language has no function for an operation.",
     "SG601": "SymPy has no counterpart for a part of the expression.",
 }
 """Every code with its explanation: what it means and why it is so. Codes are never given another meaning."""

@@ -29,7 +29,7 @@ OPTIONS = (
     Option("--precision", "N", "print N significant digits (default: as many as identify the number)"),
     Option("--no-check", "", "do not check the numbers: no verdict, and SymPy is not started"),
     Option("--strict", "", "exit with 1 also for conventions (kinks) and for what could not be checked"),
-    Option("-o", "FILE", "map: write to this file, .csv or .parquet"),
+    Option("-o", "FILE", "map: write to this file, .csv or .parquet; code: write the source to this file"),
     Option("--drop", "", "map: leave the columns of the table out of the result"),
     Option("--way", "WAY", "map: compute by engine, blocked or compiled (default: what suits the work)"),
     Option("--budget", "S", "spend at most S seconds on the check (default 2)"),

@@ -15,6 +15,9 @@ from symgrad.session.commands import speed
 from symgrad.session.commands import tables
 
 # isort: split
+from symgrad.session.commands import source
+
+# isort: split
 from symgrad.session.commands.registry import ALIASES, COMMANDS, RESERVED, Arguments, Command, Request, named
 
 __all__ = ["ALIASES", "COMMANDS", "RESERVED", "Arguments", "Command", "Request", "named"]

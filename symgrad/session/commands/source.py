@@ -1,0 +1,41 @@
+"""The command that writes a formula in another language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symgrad.errors import UsageMistake
+from symgrad.graph import variables
+from symgrad.session.commands.registry import Arguments, command
+from symgrad.session.results import Result, Text
+from symgrad.session.session import Session
+
+
+@command(
+    "code LANGUAGE EXPR [NAME=VALUE...]",
+    "value and gradient as source code (c, python, numpy, jax, latex) with a test of itself; -o FILE writes it there",
+    "code c 'x^2*sin(y)'",
+    1,
+    3,
+)
+def _code(session: Session, arguments: Arguments) -> Iterator[Result]:
+    from symgrad.codeout import code
+
+    target, *rest = arguments.texts
+    if " " in target:  # `:code c x^2`, without a comma
+        target, text = target.split(maxsplit=1)
+        rest = [text, *rest]
+    if not rest:
+        raise UsageMistake("SG515", "code: of what?", hint="as in: :code c x^2*sin(y)")
+    expression = session.expression(rest[0])
+    found = variables(expression.node)
+    wrt = [v for v in found if v.type.kind == "real"] if expression.type.kind == "real" else []
+    point = {v: session.values[v.name] for v in found if v.name in session.values}
+    source = code(expression.node, wrt, target.lower(), rest[0], point)
+    if len(rest) > 1:
+        from symgrad.session.files import write
+
+        place = write(rest[1], source)
+        yield Text(f"written: {place}", {"target": target, "file": str(place)})
+    else:
+        yield Text(source.rstrip("\n"), {"target": target, "code": source})
