@@ -255,6 +255,8 @@ def test_json() -> None:
 
 
 def test_nothing_to_explain() -> None:
-    """Without an expression and without an answer there is a hint."""
+    """Without an expression and without an answer there is a hint; conditions have nothing to explain."""
+    assert "SG214" in ran("why", "x > 1", "x=1").err
+    assert "SG214" in ran("rounding", "x > 1", "x=1").err
     assert 2 == ran("why").code
     assert "SG515" in ran("why", "x", "foo", "x=1").err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from symgrad.errors import TypeMistake
 from symgrad.expression.base import Bindings, Formula
 from symgrad.expression.numbers import Numbers
 
@@ -104,6 +105,8 @@ class Reasons(Numbers):
         """A graph and a point without arrays, and the numbers to explain if they come from arrays."""
         from symgrad.check import by_elements, scalar_point
 
+        if self.type.kind != "real":
+            raise TypeMistake("SG214", "a condition has no rounding error and no derivative")
         root, bound = scalar_point(self.node, given)
         point = {v: float(x) for v, x in bound.items()}  # not NumPy's, which warn
         return root, point, None if root is self.node else by_elements(self.evaluate(given))
