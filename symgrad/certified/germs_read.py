@@ -20,7 +20,8 @@ def read(found: Slot, side: int, bits: int) -> tuple[Side, str]:
         return Side(defined=False, reason=str(found)), ""
     if isinstance(found, Unsettled):
         return Side(reason=str(found)), found.more
-    assert isinstance(found, Germ)
+    if isinstance(found, bool):
+        return Side(reason="a condition has no derivative"), ""
     limit: Number | None = None
     try:
         limit = limit_of(found, bits)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgrad.certified.germs import ZERO, Germ, add, mul, negative, sign_of, sub
+from symgrad.certified.germs_bessel import BESSEL
 from symgrad.certified.germs_elementary import (
     ONE,
     asinh,
@@ -58,6 +59,7 @@ from symgrad.certified.germs_special import SPECIAL
 GERMS: dict[str, Callable[..., Germ]] = {
     **PIECEWISE,
     **SPECIAL,
+    **BESSEL,
     "pi": lambda: symbol("pi"),
     "e": lambda: symbol("e"),
     "add": add,

@@ -106,8 +106,9 @@ def one_sided(root: Node, bound: Mapping[Node, float], along: Node, budget: Budg
 
     program = prepared([root], has_germ)
     if len(program.nodes) > budget.nodes:
-        side = Side(reason=f"too large: {len(program.nodes)} operations")
-        return Sides(side, side)
+        return Sides(*[Side(reason=f"too large: {len(program.nodes)} operations")] * 2)
+    if any(node.type.shape for node in program.nodes):
+        return Sides(*[Side(reason="it contains arrays")] * 2)
     return Sides(_side(program, bound, along, -1, budget), _side(program, bound, along, 1, budget))
 
 
