@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symgrad.graph import apply
+from symgrad.graph import Node, apply
 from symgrad.ops import OPS
 from symgrad.ops.activations import logaddexp, sigmoid, softplus
 from symgrad.ops.gammas import gamma, lgamma
@@ -10,6 +10,7 @@ from symgrad.ops.gaussian import erf, erfc
 from symgrad.ops.hyperbolic import acosh, asinh, atanh, cosh, coth, sinh, tanh
 from symgrad.ops.powers import exp, expm1, hypot, log, log1p, sqrt, xlogy
 from symgrad.ops.trigonometric import atan, tan
+from symgrad.symbolic.stable.chains import whole
 from symgrad.symbolic.stable.rational import reduced
 from symgrad.symbolic.stable.rule import Table
 
@@ -23,6 +24,11 @@ PI = apply(OPS["pi"], ())
 def positive(*xs: float) -> bool:
     """All numbers are above 0."""
     return min(xs) > 0
+
+
+def second_whole(_a: Node, b: Node) -> bool:
+    """The exponent is a whole number: then a power is better left as it is."""
+    return whole(b) is not None
 
 
 # exponentials: whole formulas first, their parts later
@@ -121,15 +127,28 @@ move(lambda a: exp(log(a)), lambda a: a, "a > 0", positive)
 move(lambda a, b: exp(a * log(b)), lambda a, b: b**a)
 move(lambda a, b: exp(a + log(b)), lambda a, b: exp(a) * b)
 move(lambda a, b: exp(a - log(b)), lambda a, b: exp(a) / b)
-move(lambda a, b: a**b, lambda a, b: exp(b * log(a)), "a > 0", lambda a, _b: a > 0)
-move(lambda a, b: (1 + a) ** b, lambda a, b: exp(b * log1p(a)), "a > -1", lambda a, _b: a > -1)
-move(lambda a, b: a**b - 1, lambda a, b: expm1(b * log(a)), "a > 0", lambda a, _b: a > 0)
-move(lambda a, b: (1 + a) ** b - 1, lambda a, b: expm1(b * log1p(a)), "a > -1", lambda a, _b: a > -1)
+move(lambda a, b: a**b, lambda a, b: exp(b * log(a)), "a > 0", lambda a, _b: a > 0, unless=second_whole)
+move(
+    lambda a, b: (1 + a) ** b,
+    lambda a, b: exp(b * log1p(a)),
+    "a > -1",
+    lambda a, _b: a > -1,
+    unless=second_whole,
+)
+move(lambda a, b: a**b - 1, lambda a, b: expm1(b * log(a)), "a > 0", lambda a, _b: a > 0, unless=second_whole)
+move(
+    lambda a, b: (1 + a) ** b - 1,
+    lambda a, b: expm1(b * log1p(a)),
+    "a > -1",
+    lambda a, _b: a > -1,
+    unless=second_whole,
+)
 move(
     lambda a, b, c: a**c - b**c,
     lambda a, b, c: b**c * expm1(c * log1p(reduced((a - b) / b))),
     "a, b > 0",
     lambda a, b, _c: min(a, b) > 0,
+    unless=lambda _a, _b, c: whole(c) is not None,
 )
 move(lambda a, b, c: a**b * a**c, lambda a, b, c: a ** reduced(b + c))
 move(lambda a, b, c: (a**b) ** c, lambda a, b, c: a ** reduced(b * c), "a > 0", lambda a, _b, _c: a > 0)

@@ -10,6 +10,7 @@ from symgrad.symbolic.stable.chains import negated, product
 
 MOST_TERMS = 40
 MOST_POWER = 16
+MOST_DIVIDED = 400
 
 Monomial = tuple[tuple[Node, int], ...]
 """Letters with their exponents, in the order in which they were first met."""
@@ -171,3 +172,43 @@ def factored(a: Polynomial) -> Node:
     if content == -1 and not common:
         return negated(inner)
     return product(content, {**dict(common), inner: 1})
+
+
+def rational_roots(a: Polynomial, letter: Node) -> tuple[list[Polynomial], Polynomial]:
+    """The factors q*x^g - p of a polynomial in x, and what is left; g is what all exponents have in common."""
+    g = gcd(*[dict(m).get(letter, 0) for m in a])
+    linear: list[Polynomial] = []
+    if g == 0:
+        return linear, a
+    rest = a
+    while degree(rest, letter) > g:
+        row = {dict(m).get(letter, 0) // g: c for m, c in rest.items()}
+        root = _root(row)
+        if root is None:
+            break
+        factor: Polynomial = {(): Fraction(-root.numerator), ((letter, g),): Fraction(root.denominator)}
+        quotient, remainder = long_division(rest, factor, letter)
+        if remainder:
+            break
+        linear.append(factor)
+        rest = quotient
+    return linear, rest
+
+
+def _root(row: dict[int, Fraction]) -> Fraction | None:
+    """A rational root of a polynomial with small coefficients, if it has one other than 0."""
+    scale = lcm(*[c.denominator for c in row.values()])
+    whole = {k: int(c * scale) for k, c in row.items()}
+    low, high = abs(whole.get(0, 0)), abs(whole[max(whole)])
+    if not low or max(low, high) > MOST_DIVIDED:
+        return None
+    for q in _divisors(high):
+        for p in _divisors(low):
+            for root in (Fraction(p, q), Fraction(-p, q)):
+                if sum(c * root**k for k, c in whole.items()) == 0:
+                    return root
+    return None
+
+
+def _divisors(n: int) -> list[int]:
+    return [k for k in range(1, n + 1) if n % k == 0]

@@ -1,0 +1,1 @@
+"""Improvement of an expression's accuracy: measured, searched for, and verified."""
