@@ -12,7 +12,7 @@ from typing import Any
 from symgrad import balls
 from symgrad.balls import make
 from symgrad.certified.interpret import NoEnclosure, enclose, expand_series, has_ball, has_series, prepared
-from symgrad.graph import Node, Program
+from symgrad.graph import Node, Program, substitute, var
 
 FIRST_BITS = 96
 MOST_BITS = 1 << 14
@@ -99,6 +99,14 @@ class Enclosure:
     def __repr__(self) -> str:
         return f"Enclosure({self.ball.str(20)})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_enclosure, (*make.parts(self.ball), self.bits))
+
+
+def _enclosure(middle: tuple[int, int] | None, radius: tuple[int, int] | None, bits: int) -> Enclosure:
+    """An enclosure from what was pickled."""
+    return Enclosure(make.from_parts(middle, radius), bits)
+
 
 def _up(x: Any) -> float:
     """A bound as a double that is not smaller."""
@@ -115,9 +123,14 @@ class Budget:
     nodes: int = 200_000
     started: float = field(default_factory=time.monotonic)
 
+    @property
+    def left(self) -> float:
+        """Seconds that are left; negative when the time is up."""
+        return self.seconds - (time.monotonic() - self.started)
+
     def spent(self) -> bool:
         """Whether the time is up."""
-        return time.monotonic() - self.started > self.seconds
+        return self.left < 0
 
     def check(self) -> None:
         """Raise `Spent` when the time is up."""
@@ -191,6 +204,25 @@ def prove_by_taylor(
         _tighten(partial(_derivatives, program, bound, v, order, budget), order + 1, budget, order + 1)
         for v in wrt
     ]
+
+
+def prove_mixed(root: Node, bound: Mapping[Node, float], a: Node, b: Node, budget: Budget) -> Proof:
+    """An enclosure of the second derivative by two variables, by Taylor arithmetic along both diagonals.
+
+    f(a + t, b + t) and f(a + t, b - t) have second coefficients whose difference is twice that derivative.
+    """
+    t = var(" t")
+    diagonals = [substitute([root], {a: a + t, b: other})[0] for other in (b + t, b - t)]
+    program = prepared(diagonals, has_series)
+    if len(program.nodes) > budget.nodes:
+        return Proof([None], f"too large: {len(program.nodes)} operations")
+
+    def compute() -> list[Any]:
+        found = expand_series(program, {**bound, t: 0.0}, t, budget.check)
+        plus, minus = (make.coefficients(found[slot], 3)[2] for slot in program.outputs)
+        return [(plus - minus) / 2]
+
+    return _tighten(compute, 1, budget, 3)
 
 
 def _derivatives(

@@ -4,21 +4,48 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from symgrad.certified.prove import Budget, explained_by_rounding, prove, prove_by_taylor
-from symgrad.check.verdict import STATUSES, Partial, Verdict, Witness, judge
+from symgrad.certified.prove import NOWHERE, Budget, Proof, explained_by_rounding, prove, prove_by_taylor
+from symgrad.check import causes
+from symgrad.check.judge import Doubts, judge
+from symgrad.check.quotients import quotients
+from symgrad.check.sides import Place, at_border
+from symgrad.check.verdict import Partial, Verdict, Witness, worst
 from symgrad.engine.backprop import Result, evaluate
 from symgrad.engine.evaluate import bind
 from symgrad.engine.flags import Flag
 from symgrad.engine.gradient import gradient, real_variables
-from symgrad.graph import Node, Program
+from symgrad.graph import Node, Program, variables
 
 SymbolicWitness = Callable[[], Mapping[str, Any]]
 """Called once, late: for each variable SymPy's derivative as a node, or the reason (a str) why there is none."""
 
-BORDERS = ("kink", "tie", "jump", "branch")
-TAYLOR, RULES, SYMPY = "Taylor arithmetic", "the certified gradient graph", "SymPy"
+CONVENTIONS = ("kink", "tie", "jump", "branch")
+BORDERS = (*CONVENTIONS, "vertical", "pole", "domain", "undefined")
+TAYLOR, RULES, SYMPY, PROOF = (
+    "Taylor arithmetic",
+    "the certified gradient graph",
+    "SymPy",
+    "certified arithmetic",
+)
+MOST_RULES = 30_000
+"""Operations: of larger graphs the gradient is no witness, as building its graph takes longer than a proof may."""
+LEAST_SECONDS = 0.2
+"""What SymPy's derivatives get for their proof, however late they come."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is checked: a scalar graph of scalar variables, a point, the numbers shown, and what the answer may cost."""
+
+    root: Node
+    bound: Mapping[Node, float]
+    wrt: list[Node]
+    result: Result
+    limits: Budget
 
 
 def check(
@@ -31,7 +58,8 @@ def check(
     """Cross-check the value and all partial derivatives of a scalar expression at one point.
 
     Witnesses of each partial: float64 backprop, certified Taylor arithmetic on the expression itself (which uses no
-    derivative rule of the table), certified arithmetic on the gradient graph, and SymPy's derivative.
+    derivative rule of the table), certified arithmetic on the gradient graph, and SymPy's derivative. Where Taylor
+    arithmetic proves nothing, certified series on both sides of the point, and difference quotients.
 
     Args:
         root: a real scalar graph of scalar variables.
@@ -47,104 +75,151 @@ def check(
     wrt = real_variables(root)
     result = shown or evaluate(program, bindings, wrt)
     bound, _ = bind(program.variables, bindings)
-    limits = Budget(seconds=budget)
-    value = _value(root, result, bound, limits)
+    asked = Question(root, bound, wrt, result, Budget(seconds=budget))
+    value, proof = _value(asked)
     if value.status == "undefined":
-        partials = {v.name: _undefined(v.name, value) for v in wrt}
-        return Verdict("undefined", value.explanation, value, partials, result.flags)
-    rules = gradient(root, wrt)
-    by_rules = prove(rules, bound, limits)
-    by_taylor = prove_by_taylor(root, bound, wrt, limits)
-    by_sympy = _sympy(symbolic, wrt, bound, limits)
-    border = _border(result.flags)
+        return _undefined(asked, value)
+    taylor = prove_by_taylor(root, bound, wrt, asked.limits)
+    rules, by_rules = _by_rules(asked, len(program.nodes))
+    by_sympy = _sympy(symbolic, asked)
     partials = {}
-    for v, rule, ruled, pushed, sym in zip(wrt, rules, by_rules.enclosures, by_taylor, by_sympy, strict=True):
-        witnesses = (
-            Witness(TAYLOR, pushed.enclosures[1], pushed.reason),
-            Witness(RULES, ruled, by_rules.reason),
-            sym,
+    for i, v in enumerate(wrt):
+        ruled = Witness(RULES, by_rules.enclosures[i], by_rules.reason)
+        pushed = Witness(TAYLOR, taylor[i].enclosures[1], taylor[i].reason)
+        partials[v.name] = _partial(
+            asked, v, proof, (pushed, ruled, by_sympy[i]), rules[i] if rules else None
         )
-        number = float(result.grad[v.name])
-        partials[v.name] = judge(v.name, number, witnesses, border, _explained(rule, bound))
-    return _whole(value, partials, result.flags, by_sympy)
+    return _whole(asked, *_with_hints(asked, value, partials))
 
 
-def _value(root: Node, result: Result, bound: Mapping[Node, float], limits: Budget) -> Partial:
-    """The verdict on the value itself."""
-    proof = prove([root], bound, limits)
+def _with_hints(
+    asked: Question, value: Partial, partials: dict[str, Partial]
+) -> tuple[Partial, dict[str, Partial]]:
+    """The same verdicts with a better form of the expression, where digits were lost."""
+    if all(p.status != "rounding" for p in (value, *partials.values())):
+        return value, partials
+    from symgrad.check.hints import better, with_hint  # the rules of accuracy take a while to import
+
+    hint = better(asked.root, {v.name: x for v, x in asked.bound.items()}, value, partials)
+    return with_hint(value, hint), {name: with_hint(p, hint) for name, p in partials.items()}
+
+
+def _value(asked: Question) -> tuple[Partial, Proof]:
+    """The verdict on the value itself, and its proof."""
+    proof = prove([asked.root], asked.bound, asked.limits)
     enclosure = proof.enclosures[0]
-    number = float(result.value)
-    if enclosure is None and not math.isfinite(number):
-        return Partial("", number, "undefined", explanation=_why_undefined(result))
-    if (
-        number != number
-        and enclosure is not None
-        and any(f.kind in ("domain", "undefined") for f in result.flags)
-    ):
-        overflowed = any(f.kind == "overflow" for f in result.flags)
-        if not overflowed and not enclosure.tight:
-            return Partial("", number, "undefined", explanation=_why_undefined(result))
-    witness = Witness("certified arithmetic", enclosure, proof.reason)
-    return judge("", number, (witness,), "", _explained(root, bound))
+    number = float(asked.result.value)
+    kinds = {f.kind for f in asked.result.flags}
+    broken = kinds & {"domain", "pole", "undefined"} and proof.reason == NOWHERE
+    nowhere = enclosure is None and (broken or not math.isfinite(number))
+    born_nan = number != number and enclosure is not None and not enclosure.tight
+    if nowhere or (born_nan and kinds & {"domain", "undefined"} and "overflow" not in kinds):
+        return Partial("", number, "undefined", explanation=_why_undefined(asked.result)), proof
+    witness = Witness(PROOF, enclosure, proof.reason)
+    found = judge("", number, (witness,), Doubts(partial(explained_by_rounding, asked.root, asked.bound)))
+    return causes.of_value(found, asked.root, asked.bound), proof
 
 
 def _why_undefined(result: Result) -> str:
+    on_the_way = " on the way" if math.isfinite(result.value) else ""
     for flag in result.flags:
         if flag.kind in ("domain", "pole", "undefined"):
-            return f"undefined: {flag.detail}"
+            return f"undefined: {flag.detail}{on_the_way}"
     return "undefined: the value is not a number" if result.value != result.value else "the value is infinite"
 
 
-def _undefined(name: str, value: Partial) -> Partial:
-    return Partial(name, math.nan, "undefined", explanation=value.explanation)
+def _by_rules(asked: Question, size: int) -> tuple[list[Node], Proof]:
+    """The gradient graph, and its proof."""
+    nothing: list[Any] = [None] * len(asked.wrt)
+    if size > MOST_RULES:
+        return [], Proof(nothing, f"too large: {size} operations")
+    if asked.limits.spent():
+        return [], Proof(nothing, "out of time")
+    rules = gradient(asked.root, asked.wrt)
+    return rules, prove(rules, asked.bound, asked.limits)
 
 
-def _explained(root: Node, bound: Mapping[Node, float]) -> Callable[[float], bool]:
-    return lambda number: explained_by_rounding(root, bound, number)
+def _partial(
+    asked: Question, v: Node, value: Proof, witnesses: tuple[Witness, ...], rule: Node | None
+) -> Partial:
+    """The verdict on one partial derivative."""
+    number = float(asked.result.grad[v.name])
+    taylor = witnesses[0]
+    flag = _flag(asked.result.flags, v)
+    if not taylor.speaks and (flag is not None or taylor.reason == NOWHERE):
+        place = Place(asked.root, asked.bound, value.enclosures[0], asked.limits)
+        found = at_border(place, v, v.name, number, flag)
+        return replace(found, witnesses=(*found.witnesses, *witnesses))
+    doubts = Doubts(
+        partial(_explained, rule, asked.bound), partial(quotients, asked.root, asked.bound, v, asked.limits)
+    )
+    convention = flag is not None and flag.kind in CONVENTIONS
+    heard = witnesses[:1] if convention else witnesses  # rules and SymPy's derivatives have conventions there
+    found = judge(v.name, number, heard, doubts)
+    if flag is not None and convention and found.status in ("rounding", "mismatch") and not found.digits:
+        said = f"{flag.kind}: {flag.detail}; the derivative is {found.certified}"
+        found = replace(found, status="convention", explanation=said, cause=flag.node)
+    if found.status == "rounding" and rule is not None:
+        found = causes.of_partial(found, asked.root, v, rule, asked.bound)
+    return replace(found, witnesses=(*found.witnesses, *(w for w in witnesses if w not in found.witnesses)))
 
 
-def _border(flags: tuple[Flag, ...]) -> str:
-    """Why this point is a border case, in words; "" if it is none."""
-    for flag in flags:
-        if flag.kind in BORDERS:
-            return f"{flag.kind}: {flag.detail}; the slope shown is a convention"
-    return ""
+def _explained(rule: Node | None, bound: Mapping[Node, float], number: float) -> bool:
+    return rule is None or explained_by_rounding(rule, bound, number)
 
 
-def _sympy(
-    symbolic: SymbolicWitness | None, wrt: list[Node], bound: Mapping[Node, float], limits: Budget
-) -> list[Witness]:
+def _flag(flags: tuple[Flag, ...], v: Node) -> Flag | None:
+    """The first flag that has to do with the slope by a variable."""
+    return next((f for f in flags if f.kind in BORDERS and v in variables(f.node)), None)
+
+
+def _undefined(asked: Question, value: Partial) -> Verdict:
+    """The verdict where there is no value; what the function comes to there is told."""
+    place = Place(asked.root, asked.bound, None, asked.limits)
+    partials = {}
+    for v in asked.wrt:
+        found = at_border(place, v, v.name, math.nan, _flag(asked.result.flags, v))
+        if found.status != "undefined":
+            found = replace(found, status="undefined", explanation=value.explanation)
+        partials[v.name] = found
+    from symgrad.check.holes import of_hole
+
+    value = of_hole(value, asked.root, asked.result.flags, partials)
+    return Verdict("undefined", value.explanation, value, partials, asked.result.flags)
+
+
+def _sympy(symbolic: SymbolicWitness | None, asked: Question) -> list[Witness]:
     """SymPy's derivatives, evaluated in certified arithmetic."""
     if symbolic is None:
-        return [Witness(SYMPY, None, "SymPy was not asked") for _ in wrt]
+        return [Witness(SYMPY, None, "SymPy was not asked") for _ in asked.wrt]
     found = symbolic()
+    later = Budget(seconds=max(asked.limits.left, LEAST_SECONDS))
     witnesses = []
-    later = Budget(seconds=limits.seconds)  # waiting for SymPy is not certified arithmetic's time
-    for v in wrt:
+    for v in asked.wrt:
         derivative = found.get(v.name, "no answer")
         if not isinstance(derivative, Node):
             witnesses.append(Witness(SYMPY, None, str(derivative)))
             continue
-        proof = prove([derivative], bound, later)
+        proof = prove([derivative], asked.bound, later)
         witnesses.append(Witness(SYMPY, proof.enclosures[0], proof.reason))
     return witnesses
 
 
-def _whole(
-    value: Partial, partials: dict[str, Partial], flags: tuple[Flag, ...], sympy: list[Witness]
-) -> Verdict:
+def _whole(asked: Question, value: Partial, partials: dict[str, Partial]) -> Verdict:
     """The verdict on everything: the worst of its parts."""
-    parts = [value, *partials.values()]
-    worst = max(parts, key=lambda p: STATUSES.index(p.status))
-    if worst.status != "verified":
-        where = f"∂/∂{worst.name}: " if worst.name else ""
-        return Verdict(worst.status, where + worst.explanation, value, partials, flags)
-    names = (
-        ["backprop"] + ["SymPy"] * (bool(sympy) and all(w.speaks for w in sympy)) + ["certified arithmetic"]
-    )
-    said = (
-        f"{', '.join(names[:-1])} and {names[-1]} agree"
-        if partials
-        else "certified arithmetic proves the value"
-    )
-    return Verdict("verified", said, value, partials, flags)
+    found = worst([value, *partials.values()])
+    flags = asked.result.flags
+    if found.status != "verified":
+        where = f"∂/∂{found.name}: " if found.name else ""
+        return Verdict(found.status, where + found.explanation, value, partials, flags)
+    return Verdict("verified", _agreement(list(partials.values())), value, partials, flags)
+
+
+def _agreement(partials: list[Partial]) -> str:
+    """Who agrees, where everything is verified."""
+    if not partials:
+        return "certified arithmetic proves the value"
+    if any(p.left is not None for p in partials):
+        return "certified arithmetic proves that the slopes of both sides agree"
+    asked = all(any(w.name == SYMPY and w.speaks for w in p.witnesses) for p in partials)
+    return f"backprop{', SymPy' if asked else ''} and certified arithmetic agree"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
-from symgrad.check.check import SymbolicWitness
+from symgrad.check.check import LEAST_SECONDS, SymbolicWitness
 from symgrad.engine.backprop import Result
 from symgrad.engine.evaluate import bind
 from symgrad.engine.gradient import real_variables
@@ -44,6 +45,12 @@ def by_elements(result: Result) -> Result:
 
 
 def ask_sympy(root: Node, seconds: float) -> SymbolicWitness:
-    """Send SymPy the question now; the answer is fetched when it is needed."""
+    """Send SymPy the question now; the answer is fetched when it is needed, and both share the seconds."""
+    started = time.monotonic()
     job = shared().submit(root, real_variables(root))
-    return lambda: shared().collect(job, seconds)
+
+    def answer() -> Mapping[str, Any]:
+        left = seconds - (time.monotonic() - started)
+        return shared().collect(job, max(left, min(seconds, LEAST_SECONDS)))
+
+    return answer

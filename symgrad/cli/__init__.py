@@ -143,10 +143,10 @@ def _evaluate(options: Options) -> int:
 
 
 def _verb(options: Options) -> int:
-    from symgrad.cli.answer import checked, exit_code, point, show
-    from symgrad.session import Session
+    from symgrad.cli.answer import exit_code, judged, point, show
+    from symgrad.session import Session, comparison
     from symgrad.session.commands import COMMANDS, Arguments
-    from symgrad.session.results import Evaluated, Result
+    from symgrad.session.results import Compared, Evaluated, Result, Several
 
     screen = _screen(options)
     session = Session().bind(point(options.values))
@@ -156,9 +156,11 @@ def _verb(options: Options) -> int:
     for result in COMMANDS[options.words[0]].run(session, arguments):
         if not isinstance(result, Result):
             continue  # what is defined ends with the process
-        if isinstance(result, Evaluated):
-            result = checked(result, options)  # noqa: PLW2901  # the same result, with a verdict
+        if isinstance(result, Evaluated | Several):
+            result = judged(result, options)  # noqa: PLW2901  # the same result, with a verdict
             worst = max(worst, exit_code(result, strict=options.on("--strict")))
+        if isinstance(result, Compared):
+            worst = max(worst, comparison.exit_code(result, strict=options.on("--strict")))
         if apart and not options.on("--json"):
             screen.line("")
         show(result, options, screen)

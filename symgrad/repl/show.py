@@ -7,7 +7,7 @@ from symgrad.session import plain
 from symgrad.session.answers import answer
 from symgrad.session.display import Segments
 from symgrad.session.render import Layout
-from symgrad.session.results import Evaluated, Result
+from symgrad.session.results import Evaluated, Result, Several
 from symgrad.session.settings import Settings
 from symgrad.session.transcript import COLUMNS
 
@@ -27,6 +27,9 @@ class Show:
         if isinstance(result, Evaluated):
             result = self._evaluated(result, settings, layout)
             self.code = int(not result.defined)
+        elif isinstance(result, Several) and settings.check:
+            result = result.checked(budget=settings.budget)
+            self.screen.show(answer(result, layout))
         elif settings.plain:
             self.screen.show([("", text) for _, text in answer(result, layout)])
         else:

@@ -9,7 +9,7 @@ from symgrad.session.display import Segments, plain, width
 from symgrad.session.partials import GAP, padded
 from symgrad.session.render import Layout, in_one_line, render
 from symgrad.session.results import Evaluated, Listing, Result, Symbolic, Text
-from symgrad.session.verdicts import summary
+from symgrad.session.sentences import summary
 
 MOST_NAMES = 6
 NARROW = 24
@@ -33,7 +33,7 @@ def answer(result: Result, layout: Layout) -> Segments:
         return _listing(result, layout.columns)
     segments = render(result, layout)
     if isinstance(result, Evaluated) and not result.grad and result.verdict is not None:
-        return [*segments[: len(segments) - len(summary(result))], *_mark(result)]
+        return [*segments[: len(segments) - len(summary(result, layout.columns))], *_mark(result, layout)]
     return segments
 
 
@@ -67,10 +67,10 @@ def _listing(result: Listing, columns: int) -> Segments:
     return segments
 
 
-def _mark(result: Evaluated) -> Segments:
+def _mark(result: Evaluated, layout: Layout) -> Segments:
     """The verdict on a number without variables: nothing to say where it is proved."""
     assert result.verdict is not None
-    return summary(result) if result.verdict.status != "verified" else []
+    return summary(result, layout.columns) if result.verdict.status != "verified" else []
 
 
 def _formulas(result: Symbolic) -> Segments:

@@ -7,9 +7,9 @@ from typing import Any
 
 from symgrad.errors import Span, TypeMistake
 from symgrad.expression import Expression
-from symgrad.graph import Node
+from symgrad.graph import Node, variables
 from symgrad.session.reading import reading
-from symgrad.session.results import Evaluated, Several, Symbolic
+from symgrad.session.results import Evaluated, Origin, Several, Symbolic
 from symgrad.syntax.ast import Ast, Name, ungrouped
 from symgrad.syntax.elaborate import Elaborated
 
@@ -55,12 +55,10 @@ def evaluated(
     if read_as is not None:
         read_as = read_as[tree.start : len(read_as) - len(meaning.text) + tree.end]
     if expression.type.kind == "bool" or expression.type.shape:
-        why = "a condition has no derivative"
+        note = "a condition has no derivative"
         if expression.type.shape:
-            why = f"an array has no gradient; its derivatives: jacobian({text.strip()})"
-        return Evaluated(
-            expression, text, point, expression(point), reading=read_as, name=name, unchecked=why
-        )
+            note = f"an array has no gradient; its derivatives: jacobian({text.strip()})"
+        return Evaluated(expression, text, point, expression(point), reading=read_as, name=name, note=note)
     result = expression.evaluate(point)
     small = formulas and len(expression.origins) <= MOST_FORMULAS
     derivatives = expression.grad() if small else {}
@@ -84,10 +82,11 @@ def several(text: str, root: Any, values: Mapping[str, Any]) -> Several:
     """A record or tuple, with the value of each entry whose variables all have one."""
     entries = {key: Expression(node) for key, node in entries_of(root).items()}
     known = {key: e(values) for key, e in entries.items() if all(name in values for name in e.variables)}
-    return Several(text, entries, known)
+    return Several(text, entries, known, point=values)
 
 
-def value_alone(expression: Expression, text: str, values: Mapping[str, Any]) -> Evaluated:
+def value_alone(expression: Expression, text: str, values: Mapping[str, Any], origin: Origin) -> Evaluated:
     """An expression's value without its gradient."""
-    point = {name: values[name] for name in expression.variables}
-    return Evaluated(expression, text, point, expression(point), unchecked="only the value was asked for")
+    used = {v.name for root in (expression.node, origin.root) if root is not None for v in variables(root)}
+    point = {name: value for name, value in values.items() if name in used}
+    return Evaluated(expression, text, point, expression(point), origin=origin)

@@ -12,8 +12,36 @@ from symgrad.expression import Expression
 
 if TYPE_CHECKING:
     from symgrad.check import Verdict
+    from symgrad.equality import Equality
+    from symgrad.explain import Account, Finding
+    from symgrad.graph import Node
 
 Point = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a formula was made from: a graph, and the variables it was differentiated by (none: another form)."""
+
+    root: Node | None = None
+    by: tuple[Node, ...] = ()
+
+
+def _claimed(
+    formulas: Mapping[str, Expression],
+    values: Mapping[str, Any],
+    origins: Mapping[str, Origin],
+    point: Point,
+    budget: float,
+) -> Verdict:
+    """The verdict on the values of formulas."""
+    from symgrad.check import Claim, check_numbers
+
+    claims = []
+    for key, value in values.items():
+        origin = origins.get(key, Origin())
+        claims.append(Claim(key, formulas[key].node, value, origin.root, origin.by))
+    return check_numbers(claims, point, budget)
 
 
 @dataclass(frozen=True)
@@ -32,6 +60,8 @@ class Evaluated:
         name: the defined name that was asked for, or None.
         verdict: what the check says; None before it (see `checked`).
         unchecked: why no check is possible, or "".
+        note: what to do instead where there are no derivatives, or "".
+        origin: where only the value was asked for, what it is a derivative (or another form) of.
     """
 
     expression: Expression
@@ -45,6 +75,8 @@ class Evaluated:
     name: str | None = None
     verdict: Verdict | None = None
     unchecked: str = ""
+    note: str = ""
+    origin: Origin | None = None
 
     @property
     def defined(self) -> bool:
@@ -61,7 +93,12 @@ class Evaluated:
         """The same with a verdict on each number; the budget (seconds) is for the check."""
         if self.unchecked or self.verdict is not None:
             return self
-        return replace(self, verdict=self.expression.check(self.point, budget=budget, sympy=sympy))
+        if self.origin is None:
+            return replace(self, verdict=self.expression.check(self.point, budget=budget, sympy=sympy))
+        return replace(
+            self,
+            verdict=_claimed({"": self.expression}, {"": self.value}, {"": self.origin}, self.point, budget),
+        )
 
 
 @dataclass(frozen=True)
@@ -75,12 +112,32 @@ class Symbolic:
 
 @dataclass(frozen=True)
 class Several:
-    """A record (`grad(f)`) or matrix (`hessian(f)`) of expressions: entry -> formula, and its value if it has one."""
+    """A record (`grad(f)`) or matrix (`hessian(f)`) of expressions.
+
+    Attributes:
+        text: how it was written.
+        entries: place -> formula.
+        values: place -> value, of those that have one.
+        label: how a place is shown.
+        point: the values of the variables.
+        origins: place -> what the formula was made from.
+        verdict: what the check says; None before it (see `checked`).
+    """
 
     text: str
     entries: Mapping[str, Expression]
     values: Mapping[str, Any] = field(default_factory=dict)
     label: str = "{}"
+    point: Point = field(default_factory=dict)
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    verdict: Verdict | None = None
+
+    def checked(self, *, budget: float = 2.0) -> Several:
+        """The same with a verdict on each number."""
+        if self.verdict is not None or not self.values:
+            return self
+        found = _claimed(self.entries, self.values, self.origins, self.point, budget)
+        return replace(self, verdict=found)
 
     def name(self, key: str) -> str:
         """An entry's name as it is shown: `∂/∂x`, `∂²/∂x∂y`, `0, 1`."""
@@ -114,4 +171,36 @@ class Text:
     prose: bool = False
 
 
-Result = Evaluated | Symbolic | Several | Defined | Listing | Text
+@dataclass(frozen=True)
+class Explained:
+    """Why numbers of an expression are what they are: findings, the most important first."""
+
+    expression: Expression
+    text: str
+    point: Point
+    value: Any
+    grad: Mapping[str, Any]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Accounted:
+    """The rounding errors of an expression's value and partial derivatives, operation by operation."""
+
+    expression: Expression
+    text: str
+    point: Point
+    accounts: tuple[Account, ...]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Whether two expressions are equal; `condition`: they are conditions, not numbers."""
+
+    left: str
+    right: str
+    equality: Equality
+    condition: bool = False
+
+
+Result = Evaluated | Symbolic | Several | Defined | Listing | Text | Explained | Accounted | Compared

@@ -1,0 +1,36 @@
+"""Both sides of a point are looked at, and judged: where Taylor arithmetic proves nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from symgrad.certified.prove import Budget, Enclosure
+from symgrad.certified.sides import one_sided
+from symgrad.check.borders import Border, is_smooth, judge_border
+from symgrad.check.quotients import quotients
+from symgrad.check.verdict import Partial
+from symgrad.engine.flags import Flag
+from symgrad.graph import Node
+
+
+@dataclass(frozen=True)
+class Place:
+    """A scalar graph at an exact point; its value there, if it has one; and what the answer may cost."""
+
+    root: Node
+    bound: Mapping[Node, float]
+    value: Enclosure | None
+    limits: Budget
+
+
+def at_border(place: Place, along: Node, name: str, number: float, flag: Flag | None) -> Partial:
+    """The verdict on the slope by one variable where both sides of the point have to be looked at."""
+    border = Border(place.value, one_sided(place.root, place.bound, along, place.limits), flag)
+    second = quotients(place.root, place.bound, along, place.limits) if is_smooth(border) else None
+    found = judge_border(name, number, border, second)
+    if number == number or place.value is None:
+        return found
+    from symgrad.check.holes import steady  # rules take a while to import
+
+    return replace(found, hint=steady(place.root))
