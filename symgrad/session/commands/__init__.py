@@ -3,6 +3,12 @@
 from symgrad.session.commands import verbs
 
 # isort: split
+from symgrad.session.commands import why
+
+# isort: split
+from symgrad.session.commands import equal
+
+# isort: split
 from symgrad.session.commands import explorer
 
 # isort: split

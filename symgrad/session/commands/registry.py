@@ -79,7 +79,7 @@ class Command:
     def typed(self) -> str:
         """How it is written in a session: arguments are separated by commas, as in a call."""
         name, *words = self.usage.replace("[NAME=VALUE...]", "").replace("NAME=VALUE...", "").split()
-        parted = ", " if "EXPR" in self.usage else " "
+        parted = ", " if "EXPR" in self.usage or "LEFT" in self.usage else " "
         return f":{name} {parted.join(words)}".strip().replace(", [", " [, ")
 
     @property
@@ -96,7 +96,7 @@ class Command:
 
 
 COMMANDS: dict[str, Command] = {}
-ALIASES = {"q": "quit", "exit": "quit", "h": "help", "?": "help"}
+ALIASES = {"q": "quit", "exit": "quit", "h": "help", "?": "help", "is": "equal"}
 """Short names; nothing else is abbreviated, so that a later command can never change what a short name means."""
 RESERVED = ("compile", "draw", "fit", "graph", "parse", "plot", "serve", "train")
 """Words that later versions will give a meaning to; until then they are no expressions on the command line."""

@@ -1,0 +1,60 @@
+"""The command that compares two expressions: `symgrad equal A B`, and `:is A = B` in a session."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from symgrad.errors import Span, SymgradError, UsageMistake
+from symgrad.expression import Expression
+from symgrad.session.commands.registry import Arguments, command
+from symgrad.session.leibniz import Rewritten
+from symgrad.session.results import Compared, Result
+from symgrad.session.session import Session
+
+EQUALS = re.compile(r"(?<![<>!:=])==?(?!=)")
+
+
+@command(
+    "equal LEFT RIGHT",
+    "whether two expressions are equal, as a proof or a point where they differ; also :is LEFT = RIGHT",
+    "equal 'd/dx x^x' 'x^x*(log(x) + 1)'",
+    1,
+    2,
+)
+def _equal(session: Session, arguments: Arguments) -> Iterator[Result]:
+    left, right = arguments.texts if len(arguments.texts) == 2 else sides(arguments.texts[0])
+    a, b = _read(session, left), _read(session, right)
+    found = a.equals(b, budget=arguments.budget)
+    yield Compared(left.strip(), right.strip(), found, condition=a.type.kind == "bool")
+
+
+def sides(text: str) -> tuple[str, str]:
+    """What stands before and behind the one sign of equality outside of brackets.
+
+    Raises:
+        UsageMistake: SG515, there is none, or there are several.
+    """
+    places = [m for m in EQUALS.finditer(text) if _outside(text, m.start())]
+    if len(places) != 1:
+        what = "there is no `=`" if not places else "there is more than one `=`"
+        span = Span(*places[1].span()) if places else Span(0, len(text))
+        hint = "write two expressions: :is sin(x)^2 = 1 - cos(x)^2"
+        raise UsageMistake("SG515", f"equal: {what}", span, hint=hint, text=text)
+    (sign,) = places
+    return text[: sign.start()], text[sign.end() :]
+
+
+def _outside(text: str, i: int) -> bool:
+    """Whether a place is outside of all brackets."""
+    before = text[:i]
+    return sum(map(before.count, "([")) == sum(map(before.count, ")]"))
+
+
+def _read(session: Session, text: str) -> Expression:
+    """One side, in which d/dx may stand."""
+    rewritten = Rewritten(text)
+    try:
+        return session.expression(rewritten.text)
+    except SymgradError as error:
+        raise rewritten.moved(error) from None
