@@ -104,10 +104,14 @@ class Measure:
         return np.where(self.known, bits, 0.0)
 
 
-def score(errors: Errors) -> float:
-    """One number for the search: the value's bits, and the partials' (their mean and the worst of them)."""
-    means = errors.mean(axis=1)
-    partials = means[1:]
+def weights(errors: Errors) -> Any:
+    """One number for each point: the value's bits, and the partials' (their mean and the worst of them)."""
+    partials = errors[1:]
     if not len(partials):
-        return float(means[0])
-    return float(means[0] + 0.5 * partials.mean() + 0.5 * partials.max())
+        return errors[0]
+    return errors[0] + 0.5 * partials.mean(axis=0) + 0.5 * partials.max(axis=0)
+
+
+def score(errors: Errors) -> float:
+    """One number for the search."""
+    return float(weights(errors).mean())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import struct
@@ -40,7 +41,7 @@ ANYTHING = Range(-WIDEST, WIDEST)
 
 def ordinal(x: float) -> int:
     """The position of a double among all doubles."""
-    (bits,) = struct.unpack("<q", struct.pack("<d", x))
+    bits: int = struct.unpack("<q", struct.pack("<d", x))[0]
     return bits if bits >= 0 else -(bits & 0x7FFF_FFFF_FFFF_FFFF)
 
 
@@ -51,13 +52,39 @@ def from_ordinal(n: int) -> float:
 
 
 def draws(ranges: Mapping[str, Range], center: Mapping[str, float], seed: int = 0) -> Iterator[Point]:
-    """Points without end: the given center first, then random ones."""
+    """Points without end: the given center, both ends, then random ones.
+
+    Drawn evenly over the floats, most of -1..1 is smaller than 1e-100, and of 1..1e9 nothing is near 1e9 in size but
+    by chance. So every third point is drawn so, every third evenly over the reals, and every third between in size.
+    """
     if center:
         yield {name: center.get(name, _middle(r)) for name, r in ranges.items()}
+    else:
+        yield {name: r.low for name, r in ranges.items()}
+        yield {name: r.high for name, r in ranges.items()}
     rng = random.Random(f"{seed} {sorted(ranges)}")  # noqa: S311  # the same points in every run
-    ends = {name: (ordinal(r.low), ordinal(r.high)) for name, r in ranges.items()}
-    while True:
-        yield {name: from_ordinal(rng.randint(low, high)) for name, (low, high) in ends.items()}
+    for k in itertools.count():
+        yield {name: DRAWS[k % len(DRAWS)](r, rng) for name, r in ranges.items()}
+
+
+def _any_float(r: Range, rng: random.Random) -> float:
+    return from_ordinal(rng.randint(ordinal(r.low), ordinal(r.high)))
+
+
+def _any_real(r: Range, rng: random.Random) -> float:
+    return min(max(r.low + rng.random() * (r.high - r.low), r.low), r.high)
+
+
+def _any_size(r: Range, rng: random.Random) -> float:
+    """Up to twelve orders of magnitude below the larger end, if that is in the range; else any float of it."""
+    top = max(abs(r.low), abs(r.high))
+    x = top * 10.0 ** rng.uniform(-ORDERS, 0)
+    fitting = [y for y in (x, -x) if r.low <= y <= r.high]
+    return rng.choice(fitting) if fitting else _any_float(r, rng)
+
+
+ORDERS = 12
+DRAWS = (_any_size, _any_float, _any_real)
 
 
 def _middle(r: Range) -> float:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from symgrad.graph import Node, postorder
 from symgrad.improve.measure import Errors, Measure, score
+from symgrad.ops import OPS
 from symgrad.symbolic.simplify import simplify
 from symgrad.symbolic.stable import Rule, Suggestion, replaced, suggest
 
@@ -21,6 +22,11 @@ LARGEST = 3.0
 
 SIZE_COST = 0.02
 STEP_COST = 0.15
+PATIENCE = 0.05
+"""Each rewrite of a form that was tried makes it less urgent than others."""
+
+NOISE = 2.0
+SHORT = 0.06
 
 
 @dataclass(frozen=True)
@@ -49,11 +55,17 @@ class Form:
         return self.score + SIZE_COST * self.size + STEP_COST * len(self.steps)
 
     @property
+    def rank(self) -> float:
+        """What is reported first: below a bit or two, what is short is better than what is exact."""
+        return max(self.score, NOISE) + SHORT * self.size + STEP_COST * len(self.steps)
+
+    @property
     def good(self) -> bool:
         """Whether hardly a bit is wrong anywhere."""
         return bool(self.errors.max(initial=0.0) <= GOOD)
 
 
+WHERE = OPS["where"]
 Source = Callable[[Node], list[Suggestion]]
 
 
@@ -76,49 +88,78 @@ class Search:
         self.seen = {root, tidy}
         self.forms = [self.first] if tidy is root else [self.first, start]
         self.count = itertools.count()
-        self.queue: list[tuple[float, int, Form]] = []
+        self.queue: list[tuple[float, int, Form, Iterator[Form]]] = []
+        self.choices = {node for node in postorder([root, tidy]) if node.op is WHERE}
         self.suggested: dict[Node, list[Suggestion]] = {}
         for form in self.forms:
             self._enqueue(form)
 
     def _form(self, root: Node, steps: tuple[Step, ...]) -> Form:
         errors = self.measure.plain(root)
-        return Form(root, errors, score(errors), sum(1 for n in postorder([root]) if n.args), steps)
+        return Form(root, errors, score(errors), size(root), steps)
 
     def _enqueue(self, form: Form) -> None:
-        heapq.heappush(self.queue, (form.priority, next(self.count), form))
+        heapq.heappush(self.queue, (form.priority, next(self.count), form, self._rewrites(form)))
 
     def run(self, until: float) -> list[Form]:
-        """All forms that were looked at, the best first, when one is good or the time is up."""
+        """All forms that were looked at, the best first, when one is good or the time is up.
+
+        The best form is rewritten at one place at a time: as soon as that gives a better one, that one is the best.
+        """
         while self.queue and time.monotonic() < until:
-            _, _, form = heapq.heappop(self.queue)
-            if any(self._expand(form, until)):
-                break
-        return sorted(self.forms, key=lambda form: form.priority)
-
-    def _expand(self, form: Form, until: float) -> Iterator[bool]:
-        """Look at all forms one rewrite away; whether each is good."""
-        found = []
-        for place, rule, new in self._rewrites(form.root):
-            if time.monotonic() > until:
-                break
-            root = simplify([replaced(form.root, place, new)])[0]
-            if root in self.seen:
+            priority, count, form, rewrites = self.queue[0]
+            found = next(rewrites, None)
+            if found is None:
+                heapq.heappop(self.queue)
                 continue
-            self.seen.add(root)
-            other = self._form(root, (*form.steps, Step(rule.name, rule.where, place, new)))
-            if other.size > self.most:
-                continue
-            self.forms.append(other)
-            self._enqueue(other)
-            found.append(other.good)
-        yield from found
+            heapq.heapreplace(self.queue, (priority + PATIENCE, count, form, rewrites))
+            self.forms.append(found)
+            self._enqueue(found)
+            if found.good:
+                break
+        return sorted(self.forms, key=lambda form: form.rank)
 
-    def _rewrites(self, root: Node) -> Iterator[tuple[Node, Rule, Node]]:
-        for place in reversed(postorder([root])):
-            if place not in self.suggested:
-                self.suggested[place] = suggest(place, moves=True)
-                if self.more_forms is not None:
-                    self.suggested[place] += self.more_forms(place)
-            for rule, new in self.suggested[place]:
-                yield place, rule, new
+    def _rewrites(self, form: Form) -> Iterator[Form]:
+        """The forms one rewrite away: remedies first, then what only prepares them."""
+        order = self._places(form.root)
+        for direct in (True, False):
+            for place in order:
+                for rule, new in self._suggestions(place):
+                    if rule.direct is direct:
+                        other = self._rewritten(form, place, rule, new)
+                        if other is not None:
+                            yield other
+
+    def _places(self, root: Node) -> list[Node]:
+        """The nodes of a form, the last first; what a series stands in is left as it is."""
+        found: dict[Node, None] = {}
+        todo = [root]
+        while todo:
+            node = todo.pop()
+            if node not in found:
+                found[node] = None
+                if node.op is not WHERE or node in self.choices:
+                    todo += node.args
+        return [node for node in postorder([root])[::-1] if node in found]
+
+    def _rewritten(self, form: Form, place: Node, rule: Rule, new: Node) -> Form | None:
+        """The form with one rewrite more; None if it was seen before, or is too large."""
+        root = simplify([replaced(form.root, place, new)])[0]
+        if root in self.seen:
+            return None
+        self.seen.add(root)
+        if size(root) > self.most:
+            return None
+        return self._form(root, (*form.steps, Step(rule.name, rule.where, place, new)))
+
+    def _suggestions(self, place: Node) -> list[Suggestion]:
+        if place not in self.suggested:
+            self.suggested[place] = suggest(place, moves=True, tidy=False)
+            if self.more_forms is not None:
+                self.suggested[place] += self.more_forms(place)
+        return self.suggested[place]
+
+
+def size(root: Node) -> int:
+    """The operations of a graph."""
+    return sum(1 for n in postorder([root]) if n.args)

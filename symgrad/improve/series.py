@@ -206,7 +206,7 @@ def _times(t: Node, c: Fraction) -> Node:
     """c*t."""
     if max(abs(c.numerator), c.denominator) < EXACT:
         return product(c, {t: 1})
-    return const(float(c)) * t
+    return Node.lift(const(float(c)) * t)
 
 
 def _signed(node: Node) -> tuple[int, Node]:

@@ -33,6 +33,13 @@ class Truth:
     values: tuple[tuple[float | None, ...], ...]
     enclosures: tuple[Enclosure, ...]
 
+    def halves(self) -> tuple[Truth, Truth]:
+        """Every other point: some to search with, the others to judge by."""
+        first, second = (
+            Truth(self.wrt, self.points[k::2], self.values[k::2], self.enclosures[k::2]) for k in (0, 1)
+        )
+        return first, second
+
 
 def truth(root: Node, wrt: Sequence[Node], draws: Iterator[Point], count: int, budget: Budget) -> Truth:
     """The truth at the first `count` points that lie in the domain, fewer if the budget ends."""

@@ -18,12 +18,13 @@ MOVES: tuple[Rule, ...] = tuple(rule for module in TABLES for rule in module.MOV
 RULES = REMEDIES + MOVES
 
 
-def suggest(node: Node, *, moves: bool = False) -> list[Suggestion]:
+def suggest(node: Node, *, moves: bool = False, tidy: bool = True) -> list[Suggestion]:
     """Other forms of one node that are known to lose fewer digits at their worst points, the likeliest first.
 
     Args:
         node: a number; other nodes have no suggestions.
         moves: also rearrangements that only prepare the ground for others.
+        tidy: whether the forms are simplified.
     """
     if node.type.kind != "real" or node.type.shape or not node.args:
         return []
@@ -31,7 +32,7 @@ def suggest(node: Node, *, moves: bool = False) -> list[Suggestion]:
     below = operations_near(node)
     for rule in RULES if moves else REMEDIES:
         for form in rule.at(node, below):
-            new = simplify([form])[0]
+            new = simplify([form])[0] if tidy else form
             if new is not node and new not in found:
                 found[new] = Suggestion(rule, new)
     return list(found.values())

@@ -157,7 +157,7 @@ def regrouped(node: Node) -> Iterator[Node]:
 
 @MOVES.procedure("cos(a)^2 = 1 - sin(a)^2", RATIONAL)
 def by_sines(node: Node) -> Iterator[Node]:
-    """Even powers of a cosine become sines in the whole fraction, or the other way round; one angle at a time, or all."""
+    """Even powers of a cosine become sines in the whole fraction, or the other way round, for one angle or all."""
     if not any(n.op is SIN or n.op is COS for n in near(node)):
         return
     try:

@@ -38,6 +38,7 @@ remedy(lambda a: exp(a) / (1 + exp(a)) ** 2, lambda a: 1 / (2 * cosh(reduced(a /
 remedy(lambda a: exp(a) / (1 + exp(a)), sigmoid)
 remedy(lambda a: 1 / (1 + exp(a)), lambda a: sigmoid(-a))
 remedy(lambda a: 2 * sigmoid(a) - 1, lambda a: tanh(reduced(a / 2)))
+remedy(lambda a: (exp(a) - exp(-a)) / (exp(a) + exp(-a)), tanh)
 remedy(lambda a: exp(a) / (exp(a) - 1), lambda a: -1 / expm1(-a))
 remedy(lambda a: exp(a) / expm1(a), lambda a: -1 / expm1(-a))
 remedy(lambda a: exp(a) - 2 + exp(-a), lambda a: 4 * sinh(reduced(a / 2)) ** 2)
@@ -78,6 +79,10 @@ remedy(
     lambda a, b: exp(lgamma(a) - lgamma(b)), "a, b > 0", positive,
 )  # fmt: skip
 remedy(lambda a: log(exp(a)), lambda a: a)
+remedy(
+    lambda a, b, c, d: a * log(b) - c * log(d),
+    lambda a, b, c, d: reduced(a - c) * log(b) + c * log1p(reduced((b - d) / d)),
+)
 remedy(lambda a, b: log(a) - log(b), lambda a, b: log1p(reduced((a - b) / b)))
 remedy(lambda a, b: log(a) - log(b), lambda a, b: log(reduced(a / b)))
 remedy(lambda a, b: log(a / b), lambda a, b: log1p(reduced((a - b) / b)))
