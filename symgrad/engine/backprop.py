@@ -122,10 +122,10 @@ def _proved(
     borders = [flag.node for flag in found if BITS[flag.kind] & BORDERS]
     if not borders and all(map(_finite, grad.values())):
         return {}
-    from symgrad.engine.settle import below, settled
+    from symgrad.engine.settle import below, proved_partials
 
     doubtful = below(program, borders)
-    return settled(program, bound, [v for v, g in grad.items() if v in doubtful or not _finite(g)])
+    return proved_partials(program, bound, [v for v, g in grad.items() if v in doubtful or not _finite(g)])
 
 
 def _imprecise(program: Program, values: list[Any], pairs: list[Any], output: int) -> tuple[Flag, ...]:

@@ -137,9 +137,12 @@ def _noted(node: Node, y: Any, xs: list[Any], live: bool) -> Any:
             return None
         if op.result is selection or any(x != x for x in xs) or (y == y and any(x - x != 0 for x in xs)):
             return None
+    import numpy as np
+
     from symgrad.engine.masks import bits_of
 
-    bits = bits_of(node, y, xs, live)
+    with np.errstate(all="ignore"):
+        bits = bits_of(node, y, xs, live)
     return int(bits) if bits is not None and bits.shape == () else bits
 
 
@@ -184,7 +187,8 @@ def _array_flags(node: Node, xs: list[Any], bits: Any, by_value: Any, by_slope: 
     """One flag for each kind among the elements of an array, in the words of the first of them."""
     import numpy as np
 
-    bits = np.where(by_slope, bits & BORDERS, 0) | np.where(by_value, bits & ~BORDERS, 0)
+    bent = bits & np.uint16(BORDERS)
+    bits = np.where(by_slope, bent, 0) | np.where(by_value, bits - bent, 0)
     out = []
     for kind in kinds_in(int(np.bitwise_or.reduce(bits, axis=None))):
         first = np.unravel_index(int(np.argmax((bits & BITS[kind]) != 0)), bits.shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from symgrad.graph import Program
@@ -64,7 +64,7 @@ def _sends(op: Op, i: int, y: Any, xs: list[Any], attrs: dict[str, Any]) -> Any:
     if rule is None or rule in NO_RULES or op.result is selection:
         return True
     try:
-        out = rule(one_like(y), y, *xs, **attrs)
+        out = quietly(rule, one_like(y), y, *xs, **attrs)
     except (ZeroDivisionError, OverflowError):
         return True
     return _plain(out.guard) if type(out) is Guarded else True
@@ -77,6 +77,16 @@ def one_like(y: Any) -> Any:
     import numpy as np
 
     return np.ones(y.shape)
+
+
+def quietly(function: Callable[..., Any], *args: Any, **attrs: Any) -> Any:
+    """A function without NumPy's warnings, if there are arrays among its arguments."""
+    if not any(map(shape_of, args)):
+        return function(*args, **attrs)
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        return function(*args, **attrs)
 
 
 def _both(a: Any, b: Any) -> Any:

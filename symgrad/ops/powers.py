@@ -63,7 +63,7 @@ def slope(a: float, b: float) -> float:
         p = pow_.scalar_fn(a, less)
         if normal(p) or a == 0:
             return float(b * p)
-    return rounded(power_slope, (a, b), {}) if a or b < 1 else float(b * pow_.scalar_fn(a, less))
+    return rounded(power_slope, (a, b), {}) if a else float(b * pow_.scalar_fn(0.0, less))
 
 
 def slopes(a: Any, b: Any) -> Any:
@@ -74,7 +74,8 @@ def slopes(a: Any, b: Any) -> Any:
     lost = (b - (less - (less - b))) + (-1 - (less - b))  # b - 1 = less + lost, exactly
     with np.errstate(all="ignore"):
         correction = np.where((lost != 0) & (a > 0), 1 + lost * np.log(np.abs(a)), 1.0)
-        return np.where(b == 0, 0.0, b * (np.float_power(a, less) * correction))
+        base = np.where((a == 0) & (lost != 0), 0.0, a)  # b is no integer: the sign of zero has no say
+        return np.where((b == 0) | ((a == 0) & (b > 1)), 0.0, b * (np.float_power(base, less) * correction))
 
 
 def trusted_slopes(out: Any, a: Any, b: Any) -> Any:
@@ -173,6 +174,13 @@ def trusted_hypot(out: Any, a: Any, b: Any) -> Any:
 
     h = np.hypot(a, b)
     return (h >= SMALLEST) & (h <= LARGEST)
+
+
+def xlogy_values(a: Any, b: Any) -> Any:
+    """a*log(b) on arrays, and 0 where a = 0 unless b is negative."""
+    import numpy as np
+
+    return np.where((a == 0) & (b >= 0), 0.0, a * np.log(b))
 
 
 EXACT = 2.0**52
@@ -276,7 +284,7 @@ xlogy = op(
     "xlogy", "x*log(y), and 0 where x = 0.", "xlogy(0, 0) = 0",
     lambda g, y, a, b: g * log(b),
     lambda g, y, a, b: Guarded(where(a > 0, a > 0, a < 0), g * div(a, b)),
-    scalar=lambda a, b: 0.0 if a == 0 and b >= 0 else a * log.scalar_fn(b), array="scipy.special.xlogy",
+    scalar=lambda a, b: 0.0 if a == 0 and b >= 0 else a * log.scalar_fn(b), array=xlogy_values,
     valid=lambda a, b: (b > 0) | ((a == 0) & (b == 0)), sympy=lambda sp, a, b: a * sp.log(b),
 )
 logit = op("logit", "Log-odds, log(x/(1 - x)); the inverse of sigmoid.", "logit(0.5) = 0",
