@@ -24,7 +24,7 @@ class Powers(Signs):
     # Logarithms
 
     def log(self, u: Ratio) -> Ratio:
-        """log(u), where u > 0."""
+        """The logarithm of u, where u > 0."""
         if not u.num:
             raise TooLargeError
         c, found = self.factors(u)
