@@ -146,14 +146,17 @@ def _verb(options: Options) -> int:
     from symgrad.cli.answer import exit_code, judged, point, show
     from symgrad.session import Session, comparison
     from symgrad.session.commands import COMMANDS, Arguments
+    from symgrad.session.ranges import evaluated, parted
     from symgrad.session.results import Compared, Evaluated, Result, Several
 
     screen = _screen(options)
-    session = Session().bind(point(options.values))
-    arguments = Arguments(options.words[1:], options.budget)
+    command = COMMANDS[options.words[0]]
+    values, texts = parted(options.values) if command.ranged else (options.values, {})
+    session = Session().bind(point(values))
+    arguments = Arguments(options.words[1:], options.budget, evaluated(session, texts))
     worst = 0
     apart = False
-    for result in COMMANDS[options.words[0]].run(session, arguments):
+    for result in command.run(session, arguments):
         if not isinstance(result, Result):
             continue  # what is defined ends with the process
         if isinstance(result, Evaluated | Several):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from symgrad.errors import TypeMistake
 from symgrad.expression.base import Bindings, Formula
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from symgrad.equality import Equality
     from symgrad.explain import Account, Finding
     from symgrad.graph import Node
+    from symgrad.improve import Improvement
 
 
 class Reasons(Numbers):
@@ -100,6 +101,26 @@ class Reasons(Numbers):
 
         root, bound, shown = self._scalars(self._point(bindings, named))
         return {account.target: account for account in accounts(root, bound, budget=budget, result=shown)}
+
+    def improve(
+        self, bindings: Bindings | None = None, /, *, budget: float = 2.5, **named: Any
+    ) -> Improvement[Self]:
+        """A form of this that loses fewer digits, in value and partial derivatives; true if one was found.
+
+        Args:
+            bindings: variable name -> a pair (low, high), or a number, which stands for its neighbourhood; variables
+                that are not named may be anything.
+            budget: seconds for everything.
+            named: the same as keywords: x=(1e-9, 1e-3).
+
+        Raises:
+            NameMistake: SG104, there is no such variable.
+            TypeMistake: SG211, SG214: a range is none; only numbers can be improved.
+        """
+        from symgrad.improve import improve, ranged
+
+        found = improve(self.node, ranged({**(bindings or {}), **named}, self.variables), budget)
+        return found.of(self, self._of)
 
     def _scalars(self, given: dict[str, Any]) -> tuple[Node, dict[Node, float], Result | None]:
         """A graph and a point without arrays, and the numbers to explain if they come from arrays."""

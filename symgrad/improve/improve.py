@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -38,6 +38,7 @@ SAME = 2.0**-50
 """A series may be so far from the formula, relatively."""
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,14 @@ class Improvement(Generic[T]):
 
     def __bool__(self) -> bool:
         return self.before != self.after
+
+    def of(self, before: S, made: Callable[[T], S]) -> Improvement[S]:
+        """The same about another kind of expression: `made` turns one kind into the other."""
+        rules = tuple(Applied(r.rule, r.where, made(r.before), made(r.after)) for r in self.rules)
+        after = made(self.after) if self else before
+        return Improvement(
+            before, after, self.quantities, rules, self.ranges, self.points, self.proof, self.limit
+        )
 
 
 def improve(

@@ -6,8 +6,10 @@ import itertools
 import math
 import random
 import struct
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from symgrad.errors import NameMistake, TypeMistake
 
 Point = dict[str, float]
 NEAR = 1.0 / 64
@@ -21,19 +23,41 @@ WIDEST = 1e150
 
 
 class Range(NamedTuple):
-    """The floats between two, both included."""
+    """The floats between two, both included; `center` is the number of which this is the neighbourhood."""
 
     low: float
     high: float
+    center: float | None = None
 
     @staticmethod
     def around(x: float) -> Range:
         """The neighbourhood of a number."""
         reach = abs(x) * NEAR if x else AROUND_ZERO
-        return Range(x - reach, x + reach)
+        return Range(x - reach, x + reach, x)
 
     def __str__(self) -> str:
         return f"{self.low!r}..{self.high!r}"
+
+
+def ranged(given: Mapping[str, Any], names: Collection[str]) -> dict[str, float | Range]:
+    """What a caller gives for variables: numbers as they are, pairs as ranges.
+
+    Raises:
+        NameMistake: SG104, there is no such variable.
+        TypeMistake: SG211, something is neither a number nor a pair of numbers in order.
+    """
+    found: dict[str, float | Range] = {}
+    for name, value in given.items():
+        if name not in names:
+            raise NameMistake("SG104", f"there is no variable `{name}` in this expression")
+        ends = value if isinstance(value, tuple | list) else (value, value)
+        numbers = [float(x) for x in ends if isinstance(x, float | int) and math.isfinite(x)]
+        if len(numbers) != len(ends) or len(numbers) != 2 or numbers[0] > numbers[1]:
+            raise TypeMistake(
+                "SG211", f"the range of `{name}` is no pair of numbers", hint=f"{name}=(1e-9, 1e-3)"
+            )
+        found[name] = Range(*numbers) if isinstance(value, tuple | list) else numbers[0]
+    return found
 
 
 ANYTHING = Range(-WIDEST, WIDEST)

@@ -20,10 +20,15 @@ GOOD = 3.0
 LARGEST = 3.0
 """A form may have so many times the operations of the first (and some more)."""
 
+SERIES = "a series near the point, the formula elsewhere"
+CHOICE_COST = 2.0
 SIZE_COST = 0.02
 STEP_COST = 0.15
 PATIENCE = 0.05
 """Each rewrite of a form that was tried makes it less urgent than others."""
+
+AFTERWARDS = 20
+"""So many forms are looked at after the first good one: a shorter one may be near."""
 
 NOISE = 2.0
 SHORT = 0.06
@@ -50,14 +55,24 @@ class Form:
     steps: tuple[Step, ...] = ()
 
     @property
+    def choices(self) -> int:
+        """How many series it chooses between and a formula: the last resort."""
+        return sum(step.rule == SERIES for step in self.steps)
+
+    @property
     def priority(self) -> float:
         """What is expanded first: few wrong bits, few operations, few steps."""
-        return self.score + SIZE_COST * self.size + STEP_COST * len(self.steps)
+        return self.score + SIZE_COST * self.size + STEP_COST * len(self.steps) + CHOICE_COST * self.choices
 
     @property
     def rank(self) -> float:
         """What is reported first: below a bit or two, what is short is better than what is exact."""
-        return max(self.score, NOISE) + SHORT * self.size + STEP_COST * len(self.steps)
+        return (
+            max(self.score, NOISE)
+            + SHORT * self.size
+            + STEP_COST * len(self.steps)
+            + CHOICE_COST * self.choices
+        )
 
     @property
     def good(self) -> bool:
@@ -102,10 +117,11 @@ class Search:
         heapq.heappush(self.queue, (form.priority, next(self.count), form, self._rewrites(form)))
 
     def run(self, until: float) -> list[Form]:
-        """All forms that were looked at, the best first, when one is good or the time is up.
+        """All forms that were looked at, the best first, soon after one is good or when the time is up.
 
         The best form is rewritten at one place at a time: as soon as that gives a better one, that one is the best.
         """
+        end: int | None = None
         while self.queue and time.monotonic() < until:
             priority, count, form, rewrites = self.queue[0]
             found = next(rewrites, None)
@@ -115,7 +131,9 @@ class Search:
             heapq.heapreplace(self.queue, (priority + PATIENCE, count, form, rewrites))
             self.forms.append(found)
             self._enqueue(found)
-            if found.good:
+            if found.good and end is None:
+                end = len(self.forms) + AFTERWARDS
+            if len(self.forms) == end:
                 break
         return sorted(self.forms, key=lambda form: form.rank)
 

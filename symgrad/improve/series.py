@@ -17,6 +17,7 @@ from symgrad.certified.germs_interpret import has_germ, side_of
 from symgrad.certified.interpret import prepared
 from symgrad.certified.prove import Budget, Spent
 from symgrad.graph import Node, const, postorder, substitute, var, variables
+from symgrad.improve.search import SERIES
 from symgrad.ops.logic import where
 from symgrad.symbolic.stable import Rule, Suggestion
 from symgrad.symbolic.stable.chains import NEG, product, total
@@ -40,7 +41,7 @@ CENTERS = (0, 1, -1)
 MOST_NODES = 25
 SECONDS = 0.1
 
-RULE = Rule("a series near the point, the formula elsewhere", "", lambda _node: iter(()))
+RULE = Rule(SERIES, "", lambda _node: iter(()), direct=False)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from symgrad.errors import Span, SymgradError, UsageMistake
 from symgrad.session.commands.registry import ALIASES, Arguments, Command, Given, named
 from symgrad.session.numbers import brief
+from symgrad.session.ranges import evaluated, parted
 from symgrad.session.results import Defined, Result, Text
 from symgrad.session.session import Session
 from symgrad.session.workspace import Workspace
@@ -163,13 +164,17 @@ def _at(text: str, word: str) -> Command:
 def _commanded(workspace: Workspace, command: Command, rest: str) -> Iterator[Given]:
     """Run a command on the rest of its line, with the values that stand at its end."""
     inside = workspace
+    ranges: dict[str, tuple[float, float]] = {}
     if "EXPR" in command.usage:
         rest, values = bindings(rest)
+        if command.ranged:
+            values, texts = parted(values)
+            ranges = evaluated(workspace.session, texts)
         found = {
             k: v for name, value in values.items() for k, v in workspace.session.assigned(name, value).items()
         }
         inside = replace(workspace, session=workspace.session.bind(found)) if found else workspace
-    arguments = Arguments(split(command, rest), workspace.settings.budget)
+    arguments = Arguments(split(command, rest), workspace.settings.budget, ranges)
     yield from command.run(inside, arguments)
 
 

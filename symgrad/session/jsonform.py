@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from symgrad.errors import SymgradError
-from symgrad.session import comparison, reasons
+from symgrad.session import comparison, improvement, reasons
 from symgrad.session.numbers import jsonable
 from symgrad.session.places import witness_said, written
 from symgrad.session.results import (
@@ -15,6 +15,7 @@ from symgrad.session.results import (
     Defined,
     Evaluated,
     Explained,
+    Improved,
     Listing,
     Result,
     Several,
@@ -86,6 +87,8 @@ def data(result: Result) -> dict[str, Any]:
             return reasons.explained_data(result)
         case Accounted():
             return reasons.accounted_data(result)
+        case Improved():
+            return improvement.data(result)
 
 
 def _evaluated(result: Evaluated) -> dict[str, Any]:

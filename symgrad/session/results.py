@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from symgrad.check import Verdict
     from symgrad.equality import Equality
     from symgrad.explain import Account, Finding
+    from symgrad.improve import Improvement
     from symgrad.graph import Node
 
 Point = Mapping[str, Any]
@@ -203,4 +204,12 @@ class Compared:
     condition: bool = False
 
 
-Result = Evaluated | Symbolic | Several | Defined | Listing | Text | Explained | Accounted | Compared
+@dataclass(frozen=True)
+class Improved:
+    """A form of an expression that loses fewer digits, or why there is none."""
+
+    text: str
+    improvement: Improvement[Expression]
+
+
+Result = Evaluated | Symbolic | Several | Defined | Listing | Text | Explained | Accounted | Compared | Improved

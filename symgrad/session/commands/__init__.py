@@ -9,6 +9,9 @@ from symgrad.session.commands import why
 from symgrad.session.commands import equal
 
 # isort: split
+from symgrad.session.commands import improve
+
+# isort: split
 from symgrad.session.commands import explorer
 
 # isort: split

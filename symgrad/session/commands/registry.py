@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from symgrad.errors import UsageMistake, did_you_mean
@@ -18,6 +18,7 @@ class Arguments:
 
     texts: tuple[str, ...] = ()
     budget: float = 2.0
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ class Command:
     verb: bool = True
     inside: bool = True
 
+    @property
+    def ranged(self) -> bool:
+        """Whether a variable may be given a range."""
+        return RANGES in self.usage
+
     def run(self, workspace: Workspace | Session, arguments: Arguments) -> Iterator[Given]:
         """The results, one after the other.
 
@@ -78,7 +84,7 @@ class Command:
     @property
     def typed(self) -> str:
         """How it is written in a session: arguments are separated by commas, as in a call."""
-        name, *words = self.usage.replace("[NAME=VALUE...]", "").replace("NAME=VALUE...", "").split()
+        name, *words = [word for word in self.usage.split() if not word.strip("[").startswith("NAME=")]
         parted = ", " if "EXPR" in self.usage or "LEFT" in self.usage else " "
         return f":{name} {parted.join(words)}".strip().replace(", [", " [, ")
 
@@ -94,6 +100,9 @@ class Command:
         texts = [word for word in words if word not in values]
         return f":{name} {', '.join(texts)} {' '.join(values)}".strip()
 
+
+RANGES = "[NAME=LOW..HIGH...]"
+"""In the usage of a command that takes ranges."""
 
 COMMANDS: dict[str, Command] = {}
 ALIASES = {"q": "quit", "exit": "quit", "h": "help", "?": "help", "is": "equal"}
