@@ -34,8 +34,13 @@ def has_series(op: Op) -> bool:
 CONDITIONS = (comparison, logical, selection)
 
 
-def prepared(roots: list[Node], native: Callable[[Op], bool]) -> Program:
-    """The program of scalar roots with every op that is not native replaced by its body."""
+def prepared(roots: list[Node], native: Callable[[Op], bool], known: Program | None = None) -> Program:
+    """The program of scalar roots with every op that is not native replaced by its body.
+
+    `known` is the program of the roots as they are: where nothing has to be replaced, that is it.
+    """
+    if known is not None and all(native(op) for op in {node.op for node in known.nodes if node.args}):
+        return known
     return Program(expand(roots, lambda op: not native(op)))
 
 
@@ -54,18 +59,47 @@ def enclose(program: Program, bound: Mapping[Node, float], stop: Callable[[], No
 
 
 def expand_series(
-    program: Program, bound: Mapping[Node, float], along: Node, stop: Callable[[], None]
+    program: Program,
+    bound: Mapping[Node, float],
+    along: Node,
+    stop: Callable[[], None],
+    still: list[Any] | None = None,
 ) -> list[Any]:
     """Every slot as a power series in t with the variable `along` at x + t: Taylor arithmetic, no derivative rules.
 
-    Slots that do not depend on `along` are balls. For the other arguments see `enclose`.
+    Slots that do not depend on `along` are balls; `still` has them, if they are known from `enclose` at the same
+    precision. For the other arguments see `enclose`.
     """
 
     def variable(node: Node) -> Any:
         x = balls.constant(bound[node])
         return make.variable(x) if node is along else x
 
-    return _interpret(program, variable, series_of, stop)
+    if still is None:
+        return _interpret(program, variable, series_of, stop)
+    values = list(still)
+    for count, slot in enumerate(moving(program, along)):
+        if count % 256 == 0:
+            stop()
+        values[slot] = _slot(program.nodes[slot], program.args[slot], values, variable, series_of)
+    return values
+
+
+def moving(program: Program, along: Node) -> list[int]:
+    """The slots that depend on a variable, in order."""
+    first = program.slot.get(along)
+    if first is None:
+        return []
+    moves = bytearray(len(program.nodes))
+    moves[first] = 1
+    found = [first]
+    for slot in range(first + 1, len(moves)):
+        for a in program.args[slot]:
+            if moves[a]:
+                moves[slot] = 1
+                found.append(slot)
+                break
+    return found
 
 
 def _interpret(
@@ -78,25 +112,34 @@ def _interpret(
     for slot, (node, args) in enumerate(zip(program.nodes, program.args, strict=True)):
         if slot % 256 == 0:
             stop()
-        op = node.op
-        if op is CONST:
-            values.append(node.value if isinstance(node.value, bool) else balls.constant(node.value))
-        elif op is VAR:
-            values.append(variable(node))
-        elif op.result in CONDITIONS:
-            values.append(_condition(op, [values[a] for a in args]))
-        else:
-            xs = [values[a] for a in args]
-            scalar = all(make.is_ball(x) for x in xs)
-            name = op.ball or op.name
-            function = balls.ball(name) if scalar else functions(op.series or name)
-            if function is None:
-                raise NoEnclosure(f"`{op.name}` has no counterpart in certified arithmetic")
-            try:
-                values.append(function(*xs, **dict(node.attrs)))
-            except NotImplementedError as error:
-                raise NoEnclosure(f"`{op.name}`: {error}") from None
+        values.append(_slot(node, args, values, variable, functions))
     return values
+
+
+def _slot(
+    node: Node,
+    args: tuple[int, ...],
+    values: list[Any],
+    variable: Callable[[Node], Any],
+    functions: Callable[[str], Callable[..., Any] | None],
+) -> Any:
+    """What one slot holds."""
+    op = node.op
+    if op is CONST:
+        return node.value if isinstance(node.value, bool) else balls.constant(node.value)
+    if op is VAR:
+        return variable(node)
+    xs = [values[a] for a in args]
+    if op.result in CONDITIONS:
+        return _condition(op, xs)
+    name = op.ball or op.name
+    function = balls.ball(name) if all(map(make.is_ball, xs)) else functions(op.series or name)
+    if function is None:
+        raise NoEnclosure(f"`{op.name}` has no counterpart in certified arithmetic")
+    try:
+        return function(*xs, **dict(node.attrs)) if node.attrs else function(*xs)
+    except NotImplementedError as error:
+        raise NoEnclosure(f"`{op.name}`: {error}") from None
 
 
 def _condition(op: Op, xs: list[Any]) -> Any:

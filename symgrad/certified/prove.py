@@ -150,19 +150,24 @@ class Proof:
     reason: str = ""
 
 
-def prove(roots: Sequence[Node], bound: Mapping[Node, float], budget: Budget) -> Proof:
+def prove(
+    roots: Sequence[Node], bound: Mapping[Node, float], budget: Budget, known: Program | None = None
+) -> Proof:
     """Enclosures of scalar roots at an exact point.
 
     Args:
         roots: scalar real nodes.
         bound: the exact double of each variable below them.
         budget: where to stop.
+        known: their program, if the caller has it.
     """
-    program = prepared(list(roots), has_ball)
+    program = prepared(list(roots), has_ball, known)
     if len(program.nodes) > budget.nodes:
         return Proof([None] * len(roots), f"too large: {len(program.nodes)} operations")
     return _tighten(
-        lambda: [enclose(program, bound, budget.check)[slot] for slot in program.outputs], len(roots), budget
+        lambda _: [enclose(program, bound, budget.check)[slot] for slot in program.outputs],
+        len(roots),
+        budget,
     )
 
 
@@ -190,20 +195,25 @@ def _underflows(x: Any) -> bool:
 
 
 def prove_by_taylor(
-    root: Node, bound: Mapping[Node, float], wrt: Sequence[Node], budget: Budget, order: int = 1
+    root: Node,
+    bound: Mapping[Node, float],
+    wrt: Sequence[Node],
+    budget: Budget,
+    order: int = 1,
+    known: Program | None = None,
 ) -> list[Proof]:
     """For each variable, enclosures of the derivatives of `root` by it, orders 0 to `order`, by Taylor arithmetic.
 
     This runs on the original graph and uses no derivative rule of the op table.
     """
-    program = prepared([root], has_series)
+    program = prepared([root], has_series, known)
     if len(program.nodes) > budget.nodes:
         reason = f"too large: {len(program.nodes)} operations"
         return [Proof([None] * (order + 1), reason) for _ in wrt]
-    return [
-        _tighten(partial(_derivatives, program, bound, v, order, budget), order + 1, budget, order + 1)
-        for v in wrt
-    ]
+    still: dict[int, list[Any]] = {}
+    compute = partial(_derivatives, program, bound, order=order, budget=budget, still=still)
+    share = len(wrt) > 1
+    return [_tighten(partial(compute, along=v, share=share), order + 1, budget, order + 1) for v in wrt]
 
 
 def prove_mixed(root: Node, bound: Mapping[Node, float], a: Node, b: Node, budget: Budget) -> Proof:
@@ -217,7 +227,7 @@ def prove_mixed(root: Node, bound: Mapping[Node, float], a: Node, b: Node, budge
     if len(program.nodes) > budget.nodes:
         return Proof([None], f"too large: {len(program.nodes)} operations")
 
-    def compute() -> list[Any]:
+    def compute(_: int) -> list[Any]:
         found = expand_series(program, {**bound, t: 0.0}, t, budget.check)
         plus, minus = (make.coefficients(found[slot], 3)[2] for slot in program.outputs)
         return [(plus - minus) / 2]
@@ -226,21 +236,34 @@ def prove_mixed(root: Node, bound: Mapping[Node, float], a: Node, b: Node, budge
 
 
 def _derivatives(
-    program: Program, bound: Mapping[Node, float], along: Node, order: int, budget: Budget
+    program: Program,
+    bound: Mapping[Node, float],
+    bits: int,
+    *,
+    along: Node,
+    order: int,
+    budget: Budget,
+    still: dict[int, list[Any]],
+    share: bool,
 ) -> list[Any]:
-    """The first derivatives along one variable at the current precision."""
-    top = expand_series(program, bound, along, budget.check)[program.outputs[0]]
+    """The first derivatives along one variable at the current precision; `still` keeps the balls of each precision."""
+    if share and bits not in still:
+        still[bits] = enclose(program, bound, budget.check)
+    values = expand_series(program, bound, along, budget.check, still.get(bits))
+    top = values[program.outputs[0]]
     return [c * math.factorial(k) for k, c in enumerate(make.coefficients(top, order + 1))]
 
 
-def _tighten(compute: Callable[[], list[Any]], count: int, budget: Budget, terms: int | None = None) -> Proof:
+def _tighten(
+    compute: Callable[[int], list[Any]], count: int, budget: Budget, terms: int | None = None
+) -> Proof:
     """Run `compute` at rising precision until all its balls are tight; keep the best of each."""
     best: list[Enclosure | None] = [None] * count
     bits = FIRST_BITS
     while bits <= budget.bits:
         try:
             with balls.precision(bits, terms):
-                found = compute()
+                found = compute(bits)
         except Spent:
             return Proof(best, "out of time")
         except NoEnclosure as error:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from symgrad.certified.interpret import has_series, moving, prepared
 from symgrad.certified.prove import NOWHERE, Budget, Proof, explained_by_rounding, prove, prove_by_taylor
 from symgrad.check import causes
 from symgrad.check.judge import Doubts, judge
@@ -17,8 +18,8 @@ from symgrad.check.verdict import Partial, Verdict, Witness, worst
 from symgrad.engine.backprop import Result, evaluate
 from symgrad.engine.evaluate import bind
 from symgrad.engine.flags import Flag
-from symgrad.engine.gradient import gradient, real_variables
-from symgrad.graph import Node, Program, variables
+from symgrad.engine.gradient import gradient
+from symgrad.graph import Node, Program
 
 SymbolicWitness = Callable[[], Mapping[str, Any]]
 """Called once, late: for each variable SymPy's derivative as a node, or the reason (a str) why there is none."""
@@ -31,6 +32,9 @@ TAYLOR, RULES, SYMPY, PROOF = (
     "SymPy",
     "certified arithmetic",
 )
+FEW_BITS = 192
+"""Where a flag says that both sides have to be looked at, Taylor arithmetic does not try for long."""
+MOST_STEPS = 5_000_000
 MOST_RULES = 30_000
 """Operations: of larger graphs the gradient is no witness, as building its graph takes longer than a proof may."""
 LEAST_SECONDS = 0.2
@@ -46,6 +50,8 @@ class Question:
     wrt: list[Node]
     result: Result
     limits: Budget
+    program: Program
+    flags: Mapping[str, Flag] = field(default_factory=dict)
 
 
 def check(
@@ -54,6 +60,7 @@ def check(
     symbolic: SymbolicWitness | None = None,
     budget: float = 2.0,
     shown: Result | None = None,
+    program: Program | None = None,
 ) -> Verdict:
     """Cross-check the value and all partial derivatives of a scalar expression at one point.
 
@@ -66,21 +73,23 @@ def check(
         bindings: variable name -> value.
         symbolic: SymPy's derivatives, asked for last because SymPy is slow; None leaves this witness out.
         budget: seconds for certified arithmetic.
-        shown: the numbers to judge, where they come from another graph (arrays); default: this one's, by backprop.
+        shown: the numbers to judge, if they are known or come from another graph (arrays).
+        program: the graph's, if it is known.
 
     Raises:
         NameMistake: SG103, a variable has no value.
     """
-    program = Program([root])
-    wrt = real_variables(root)
+    limits = Budget(seconds=budget)
+    program = program or Program([root])
+    wrt = [v for v in program.variables if v.type.kind == "real"]
     result = shown or evaluate(program, bindings, wrt)
     bound, _ = bind(program.variables, bindings)
-    asked = Question(root, bound, wrt, result, Budget(seconds=budget))
+    asked = Question(root, bound, wrt, result, limits, program, _flagged(program, wrt, result.flags))
     value, proof = _value(asked)
     if value.status == "undefined":
         return _undefined(asked, value)
-    taylor = prove_by_taylor(root, bound, wrt, asked.limits)
-    rules, by_rules = _by_rules(asked, len(program.nodes))
+    taylor = _by_taylor(asked)
+    rules, by_rules = _by_rules(asked)
     by_sympy = _sympy(symbolic, asked)
     partials = {}
     for i, v in enumerate(wrt):
@@ -96,7 +105,8 @@ def _with_hints(
     asked: Question, value: Partial, partials: dict[str, Partial]
 ) -> tuple[Partial, dict[str, Partial]]:
     """The same verdicts with a better form of the expression, where digits were lost."""
-    if all(p.status != "rounding" for p in (value, *partials.values())):
+    parts = (value, *partials.values())
+    if asked.limits.spent() or all(p.status != "rounding" for p in parts):
         return value, partials
     from symgrad.check.hints import better, with_hint  # the rules of accuracy take a while to import
 
@@ -106,7 +116,7 @@ def _with_hints(
 
 def _value(asked: Question) -> tuple[Partial, Proof]:
     """The verdict on the value itself, and its proof."""
-    proof = prove([asked.root], asked.bound, asked.limits)
+    proof = prove([asked.root], asked.bound, asked.limits, asked.program)
     enclosure = proof.enclosures[0]
     number = float(asked.result.value)
     kinds = {f.kind for f in asked.result.flags}
@@ -117,6 +127,8 @@ def _value(asked: Question) -> tuple[Partial, Proof]:
         return Partial("", number, "undefined", explanation=_why_undefined(asked.result)), proof
     witness = Witness(PROOF, enclosure, proof.reason)
     found = judge("", number, (witness,), Doubts(partial(explained_by_rounding, asked.root, asked.bound)))
+    if len(asked.program.nodes) > causes.MOST_NODES:
+        return found, proof
     return causes.of_value(found, asked.root, asked.bound), proof
 
 
@@ -128,8 +140,22 @@ def _why_undefined(result: Result) -> str:
     return "undefined: the value is not a number" if result.value != result.value else "the value is infinite"
 
 
-def _by_rules(asked: Question, size: int) -> tuple[list[Node], Proof]:
+def _by_taylor(asked: Question) -> list[Proof]:
+    """Taylor arithmetic by each variable; not for long where a flag says that both sides have to be looked at."""
+    root, bound, limits, program = asked.root, asked.bound, asked.limits, asked.program
+    known = prepared([root], has_series, program)
+    if not asked.flags:
+        return prove_by_taylor(root, bound, asked.wrt, limits, known=known)
+    short = replace(limits, bits=FEW_BITS)
+    return [
+        prove_by_taylor(root, bound, [v], limits if asked.flags.get(v.name) is None else short, known=known)[0]
+        for v in asked.wrt
+    ]
+
+
+def _by_rules(asked: Question) -> tuple[list[Node], Proof]:
     """The gradient graph, and its proof."""
+    size = len(asked.program.nodes)
     nothing: list[Any] = [None] * len(asked.wrt)
     if size > MOST_RULES:
         return [], Proof(nothing, f"too large: {size} operations")
@@ -145,7 +171,7 @@ def _partial(
     """The verdict on one partial derivative."""
     number = float(asked.result.grad[v.name])
     taylor = witnesses[0]
-    flag = _flag(asked.result.flags, v)
+    flag = asked.flags.get(v.name)
     if not taylor.speaks and (flag is not None or taylor.reason == NOWHERE):
         place = Place(asked.root, asked.bound, value.enclosures[0], asked.limits)
         found = at_border(place, v, v.name, number, flag)
@@ -168,9 +194,20 @@ def _explained(rule: Node | None, bound: Mapping[Node, float], number: float) ->
     return rule is None or explained_by_rounding(rule, bound, number)
 
 
-def _flag(flags: tuple[Flag, ...], v: Node) -> Flag | None:
-    """The first flag that has to do with the slope by a variable."""
-    return next((f for f in flags if f.kind in BORDERS and v in variables(f.node)), None)
+def _flagged(program: Program, wrt: list[Node], flags: tuple[Flag, ...]) -> dict[str, Flag]:
+    """For each variable the first flag that has to do with the slope by it."""
+    borders = {program.slot[f.node]: f for f in reversed(flags) if f.kind in BORDERS and f.node in program.slot}
+    if not borders:
+        return {}
+    if len(wrt) * len(program.nodes) > MOST_STEPS:
+        first = next(f for f in flags if f.kind in BORDERS)
+        return {v.name: first for v in wrt}
+    found = {}
+    for v in wrt:
+        slot = next((slot for slot in moving(program, v) if slot in borders), None)
+        if slot is not None:
+            found[v.name] = borders[slot]
+    return found
 
 
 def _undefined(asked: Question, value: Partial) -> Verdict:
@@ -178,7 +215,7 @@ def _undefined(asked: Question, value: Partial) -> Verdict:
     place = Place(asked.root, asked.bound, None, asked.limits)
     partials = {}
     for v in asked.wrt:
-        found = at_border(place, v, v.name, math.nan, _flag(asked.result.flags, v))
+        found = at_border(place, v, v.name, math.nan, asked.flags.get(v.name))
         if found.status != "undefined":
             found = replace(found, status="undefined", explanation=value.explanation)
         partials[v.name] = found

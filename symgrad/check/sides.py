@@ -26,6 +26,8 @@ class Place:
 
 def at_border(place: Place, along: Node, name: str, number: float, flag: Flag | None) -> Partial:
     """The verdict on the slope by one variable where both sides of the point have to be looked at."""
+    if place.limits.spent():
+        return Partial(name, number, "unchecked", explanation="not checked: out of time")
     border = Border(place.value, one_sided(place.root, place.bound, along, place.limits), flag)
     second = quotients(place.root, place.bound, along, place.limits) if is_smooth(border) else None
     found = judge_border(name, number, border, second)

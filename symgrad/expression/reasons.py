@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any, Self
 
 from symgrad.errors import TypeMistake
@@ -33,26 +34,37 @@ class Reasons(Numbers):
             sympy: whether SymPy (in a child process) is asked as a witness.
             named: the values as keywords.
         """
-        from symgrad.check import (
-            Claim,
-            ask_sympy,
-            by_elements,
-            check,
-            check_numbers,
-            reproducible,
-            scalar_point,
-        )
-
+        started = time.monotonic()
         given = self._point(bindings, named)
         if self.type.shape or self.type.kind == "bool":
-            return reproducible(
-                check_numbers([Claim("", self.node, self(given))], given, budget), self.node, given
-            )
-        root, bound = scalar_point(self.node, given)
-        point = {v.name: x for v, x in bound.items()}
-        shown = None if root is self.node else by_elements(self.evaluate(given))
-        verdict = check(root, point, ask_sympy(root, budget) if sympy else None, budget, shown)
-        return reproducible(verdict, self.node, given)
+            from symgrad.check import Claim, check_numbers, reproducible
+
+            claim = Claim("", self.node, self(given))
+            return reproducible(check_numbers([claim], given, budget), self.node, given)
+        result = self.evaluate(given)
+        left = budget - (time.monotonic() - started)
+        return self.verdict(result, given, budget=left, sympy=sympy)
+
+    def verdict(self, result: Result, point: Bindings, *, budget: float = 2.0, sympy: bool = True) -> Verdict:
+        """The verdict on numbers that are known already: what `evaluate` gave at one point; see `check`.
+
+        Raises:
+            TypeMistake: SG216, these are many points.
+        """
+        from symgrad.check import ask_sympy, by_elements, check, reproducible, scalar_point
+
+        root, bound = scalar_point(self.node, point, self._program)
+        plain = root is self.node
+        wrt = [v for v in bound if v.type.kind == "real"]
+        verdict = check(
+            root,
+            {v.name: x for v, x in bound.items()},
+            ask_sympy(root, budget, wrt) if sympy else None,
+            budget,
+            result if plain else by_elements(result),
+            self._program if plain else None,
+        )
+        return reproducible(verdict, self.node, point)
 
     def equals(self, other: Any, *, budget: float = 2.0, sympy: bool = True) -> Equality:
         """Whether this equals another expression (or number) wherever both are defined; true only when proved.

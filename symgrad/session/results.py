@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from symgrad.engine.backprop import Result as EngineResult
 from symgrad.engine.flags import Flag
 from symgrad.expression import Expression
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from symgrad.check import Verdict
     from symgrad.equality import Equality
     from symgrad.explain import Account, Finding
-    from symgrad.improve import Improvement
     from symgrad.graph import Node
+    from symgrad.improve import Improvement
 
 Point = Mapping[str, Any]
 
@@ -94,6 +95,11 @@ class Evaluated:
         """The same with a verdict on each number; the budget (seconds) is for the check."""
         if self.unchecked or self.verdict is not None:
             return self
+        if self.origin is None and (self.grad or self.flags):
+            result = EngineResult(self.value, dict(self.grad), self.flags)
+            return replace(
+                self, verdict=self.expression.verdict(result, self.point, budget=budget, sympy=sympy)
+            )
         if self.origin is None:
             return replace(self, verdict=self.expression.check(self.point, budget=budget, sympy=sympy))
         return replace(
