@@ -123,14 +123,13 @@ class Budget:
     nodes: int = 200_000
     started: float = field(default_factory=time.monotonic)
 
-    @property
     def left(self) -> float:
         """Seconds that are left; negative when the time is up."""
         return self.seconds - (time.monotonic() - self.started)
 
     def spent(self) -> bool:
         """Whether the time is up."""
-        return self.left < 0
+        return self.left() < 0
 
     def check(self) -> None:
         """Raise `Spent` when the time is up."""

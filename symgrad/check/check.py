@@ -230,7 +230,7 @@ def _sympy(symbolic: SymbolicWitness | None, asked: Question) -> list[Witness]:
     if symbolic is None:
         return [Witness(SYMPY, None, "SymPy was not asked") for _ in asked.wrt]
     found = symbolic()
-    later = Budget(seconds=max(asked.limits.left, LEAST_SECONDS))
+    later = Budget(seconds=max(asked.limits.left(), LEAST_SECONDS))
     witnesses = []
     for v in asked.wrt:
         derivative = found.get(v.name, "no answer")
