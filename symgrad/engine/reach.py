@@ -7,7 +7,7 @@ from typing import Any
 
 from symgrad.graph import Program
 from symgrad.ops.op import NO_RULES, Guarded, Op, shape_of
-from symgrad.ops.types import POINTWISE, logical, selection
+from symgrad.ops.types import POINTWISE, elementwise, logical, selection
 
 
 def reached(
@@ -28,6 +28,10 @@ def reached(
         if on[slot] is False or not args:
             continue
         node = program.nodes[slot]
+        if on[slot] is True and node.op.result is elementwise and (live is None or not live[slot]):
+            for a in args:
+                on[a] = True
+            continue
         xs = [values[a] for a in args]
         parts = _parts(node.op, xs, on[slot])
         sends: list[Any] = [True] * len(args)
