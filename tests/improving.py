@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -74,10 +74,12 @@ def errors(f: symgrad.Expression, row: Row, index: int, *, plain: bool) -> dict[
     return {name: error(float(np.ravel(got[name])[0]), truth)[1] for name, truth in truths.items()}
 
 
-def bad_points(names: tuple[str, ...], *, plain: bool) -> Iterator[Case]:
-    """The points at which float64 loses more than six digits."""
+def bad_points(names: tuple[str, ...], *, plain: bool, ids: Collection[str] = ()) -> Iterator[Case]:
+    """The points at which float64 loses more than six digits, of all rows or some."""
     for name in names:
         for row in rows(name):
+            if ids and row["id"] not in ids:
+                continue
             f = symgrad.parse(row["expr"])
             for index in range(len(row["points"])):
                 found = errors(f, row, index, plain=plain)
@@ -120,12 +122,10 @@ def main() -> None:
     )
     parser.add_argument("--wide", action="store_true", help="give the source's ranges instead of the point")
     parser.add_argument("--failures", action="store_true", help="only what was not improved")
-    parser.add_argument("--id", help="only this row")
+    parser.add_argument("--id", action="append", help="only this row")
     options = parser.parse_args()
     done: list[Case] = []
-    for case in bad_points(tuple(options.files), plain=options.plain):
-        if options.id not in (None, case.row["id"]):
-            continue
+    for case in bad_points(tuple(options.files), plain=options.plain, ids=options.id or ()):
         found = attempt(case, options.seconds, plain=options.plain, wide=options.wide)
         done.append(found)
         if not (options.failures and found.improved):

@@ -51,7 +51,9 @@ class Measure:
             except (TypeMistake, ZeroDivisionError, OverflowError):
                 return np.full(self.true.shape, ALL)
         rows = [values[output], *[found.get(program.slot.get(v, -1), 0.0) for v in wrt]]
-        return self._bits(np.array([np.broadcast_to(np.asarray(r, dtype=float), (count,)) for r in rows]))
+        numbers = np.array([np.broadcast_to(np.asarray(r, dtype=float), (count,)) for r in rows])
+        numbers[:, np.isnan(numbers[0])] = np.nan  # where there is no value there is no gradient
+        return self._bits(numbers)
 
     def values(self, node: Node) -> list[float]:
         """A part of the expression at the points."""

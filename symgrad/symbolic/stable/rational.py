@@ -36,6 +36,8 @@ from symgrad.symbolic.stable.polynomial import (
 )  # fmt: skip
 
 EXP, SQRT = OPS["exp"], OPS["sqrt"]
+MOST_READ = 200
+"""Operations of a fraction that is read."""
 
 
 def polynomial(node: Node) -> Polynomial:
@@ -67,7 +69,7 @@ def fraction(node: Node) -> Quotient:
     """A node over one common denominator.
 
     Raises:
-        TooLarge: the numerator has too many terms.
+        TooLarge: it has too many operations, or its numerator too many terms.
     """
     made: dict[Node, Quotient] = {}
     stack = [node]
@@ -76,6 +78,8 @@ def fraction(node: Node) -> Quotient:
         if n in made:
             stack.pop()
             continue
+        if len(stack) > MOST_READ or len(made) > MOST_READ:
+            raise TooLarge
         inner = [a for a in _operands(n) if a not in made]
         if inner:
             stack += inner
