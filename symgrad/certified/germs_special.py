@@ -35,7 +35,7 @@ from symgrad.certified.germs_regular import regular
 
 ONE, TWO = whole(1), whole(2)
 Unary = Callable[[Germ], Germ]
-MOST_STEPS = 64
+MOST_STEPS = 200
 """Poles further left are not stepped to."""
 
 TOO_FAR = "an asymptotic series stands for the function here"

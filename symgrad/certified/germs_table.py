@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from symgrad.certified.germs import ZERO, Germ, add, mul, negative, sign_of, sub
+from symgrad.certified.germs import ZERO, Germ, add, mul, negative, sign_of, sub, whole
 from symgrad.certified.germs_bessel import BESSEL
 from symgrad.certified.germs_elementary import (
     ONE,
@@ -39,7 +39,7 @@ from symgrad.certified.germs_elementary import (
     tanh,
     xlogy,
 )
-from symgrad.certified.germs_inverse import acos, acosh, asin, atanh
+from symgrad.certified.germs_inverse import acos, acosh, asin, atanh, erfcinv, erfinv
 from symgrad.certified.germs_piecewise import PIECEWISE, expm1
 from symgrad.certified.germs_powers import (
     divide,
@@ -98,6 +98,10 @@ GERMS: dict[str, Callable[..., Germ]] = {
     "ncdf": ncdf,
     "gelu": lambda g: mul(g, ncdf(g)),
     "erf": erf,
+    "erfinv": erfinv,
+    "erfcinv": erfcinv,
+    "deg2rad": lambda g: divide(mul(g, symbol("pi")), whole(180)),
+    "rad2deg": lambda g: divide(mul(g, whole(180)), symbol("pi")),
     "erfc": erfc,
     "sin": sin,
     "cos": cos,

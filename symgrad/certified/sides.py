@@ -15,6 +15,9 @@ Number = Enclosure | float
 
 FIRST_BITS, MOST_BITS = 128, 2048
 FIRST_TERMS, MOST_TERMS = 6, 48
+NEXT_PASS = 3
+"""How much longer a pass takes than the one before, at most in most cases: one op cannot be interrupted."""
+
 FLOAT_BITS = 44
 """Relative accuracy that a value computed in float64 has to have, to count as the limit."""
 
@@ -129,6 +132,7 @@ def _side(program: Program, bound: Mapping[Node, float], along: Node, side: int,
     best = Side(reason="out of time")
     bits, terms = FIRST_BITS, FIRST_TERMS
     while True:
+        started = budget.left()
         try:
             with balls.precision(bits, terms):
                 found, more = read(side_of(program, bound, along, side, budget.check), side, bits)
@@ -138,8 +142,10 @@ def _side(program: Program, bound: Mapping[Node, float], along: Node, side: int,
         if not more:
             return best
         bits, terms = (bits * 2, terms) if more == "bits" else (bits + FIRST_BITS, terms * 2)
-        if bits > min(MOST_BITS, budget.bits) or terms > MOST_TERMS or budget.spent():
+        if bits > min(MOST_BITS, budget.bits) or terms > MOST_TERMS:
             return best
+        if budget.left() < NEXT_PASS * (started - budget.left()):
+            return better(Side(reason="out of time"), best)
 
 
 __all__ = ["Number", "Side", "Sides", "nearest", "one_sided", "same", "settled", "text"]
