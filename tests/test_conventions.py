@@ -299,3 +299,17 @@ def test_one_point_and_many_say_the_same(count: int) -> None:
                 assert np.isnan(slopes).all(), (op, point)
             if "pole" in kinds_of(alone.flags) and math.isinf(alone.value):
                 assert not np.isfinite(slopes).any(), (op, point)
+
+
+def test_nothing_warns() -> None:
+    """NumPy's warnings do not reach the user: not from reductions, not from their slopes, not from infinities."""
+    vectors = {"v": "real[2]"}
+    zero, huge = np.zeros(2), np.array([1e300, -math.inf])
+    for text in ("norm(v)/sum(v)", "sqrt(sum(v^2))", "max(v)^min(v)", "log(sum(v))*norm(v)", "sum(v^v/v)"):
+        for v in (zero, huge, np.stack([zero, huge])):
+            result = parse(text, types=vectors).evaluate(v=v)
+            assert result.flags or np.all(np.isfinite(result.value))
+    for text in ("x^y", "floor(x*y)^x", "mod(x, y)/(x - y)"):
+        for x, y in itertools.product(GRID, repeat=2):
+            result = parse(text).evaluate(x=x, y=y)
+            assert isinstance(result.value, float)
