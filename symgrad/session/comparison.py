@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from symgrad.equality import Equality, Found
-from symgrad.equality.mistakes import listed
 from symgrad.session.display import Segments
 from symgrad.session.results import Compared
 from symgrad.session.verdicts import SIGNS, STYLES
+
+if TYPE_CHECKING:  # the comparison itself is needed by one command
+    from symgrad.equality import Equality, Found
 
 LIKE = {"equal": "verified", "different": "mismatch", "undecided": "unchecked"}
 """What the answers look like: the statuses of a check whose signs and colours they share."""
@@ -41,7 +42,7 @@ def rendered(result: Compared) -> Segments:
 
 
 def _different(found: Found) -> str:
-    at = listed([found.point])
+    at = _listed([found.point])
     if found.left is None or found.right is None:
         return "different: there is no point where both are defined"
     return f"different{' in element ' + found.element if found.element else ''}{' at ' + at if at else ''}"
@@ -57,6 +58,12 @@ def _values(result: Compared) -> list[str]:
     return [f"{name} {' ' * (max(sizes) - n)}{v}" for name, n, v in zip(names, sizes, values, strict=True)]
 
 
+def _listed(points: list[Any]) -> str:
+    from symgrad.equality.mistakes import listed
+
+    return listed(points)
+
+
 def _truth(value: str) -> str:
     return "false" if value == "0" else "true"
 
@@ -70,7 +77,7 @@ def gaps(found: Sequence[Found]) -> list[str]:
     ):
         if these:
             values = ", ".join(str(f.right if f.left is None else f.left) for f in these)
-            at = listed([f.point for f in these])
+            at = _listed([f.point for f in these])
             lines.append(f"the {name} side is undefined at {at}, where the {other} side is {values}")
     return lines
 
