@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 
 from symgrad.certified.prove import Enclosure
 from symgrad.certified.sides import Number, Side, Sides
+from symgrad.certified.sides import same as equal
 from symgrad.check.judge import measure
 from symgrad.check.verdict import Partial, Witness
 from symgrad.check.words import amount, as_float, brief, signed
 from symgrad.engine.flags import Flag
 
 SIDES = "both sides"
-NEVER = "undecided"
+UNDECIDED = ""
+BENT, BROKEN, INFINITE = "bent", "broken", "infinite"
+"""Slopes of both sides differ; there is a jump, or an end; a slope or limit is infinite, or there is none."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,8 @@ def judge_border(name: str, number: float, border: Border, quotient: Witness | N
         return replace(partial, status="undefined", explanation=f"undefined: {hole(border.sides)}")
     if is_smooth(border):
         return _smooth(partial, border, quotient)
-    said, steep = _difference(border)
-    if steep:
+    kind, said = _difference(border)
+    if kind == INFINITE or (kind == BROKEN and not math.isfinite(number)):
         return replace(partial, status="undefined", explanation=f"undefined: {said}")
     return replace(partial, status="convention", explanation=f"{said}; {_choice(number, border.sides)}")
 
@@ -59,7 +62,7 @@ def _blank(name: str, number: float, border: Border) -> Partial:
     return Partial(
         name,
         number,
-        NEVER,
+        UNDECIDED,
         left=as_float(left.slope),
         right=as_float(right.slope),
         limit=limit,
@@ -69,10 +72,8 @@ def _blank(name: str, number: float, border: Border) -> Partial:
 
 
 def same(a: Number | None, b: Number | None) -> bool:
-    """Whether two proven numbers are equal, as far as their digits go."""
-    if isinstance(a, Enclosure) and isinstance(b, Enclosure):
-        return a.overlaps(b)
-    return a is not None and a == b
+    """Whether two numbers are proved to 17 digits and equal so far, or the same infinity."""
+    return equal(a, b) or (isinstance(a, float) and isinstance(b, float) and a == b)
 
 
 def is_smooth(border: Border) -> bool:
@@ -85,19 +86,23 @@ def is_smooth(border: Border) -> bool:
 def _undecided(border: Border) -> str:
     """Why nothing can be said, or ""."""
     left, right = border.sides.left, border.sides.right
-    for side, where in ((left, "left"), (right, "right")):
+    for side, other, where in ((left, right, "left"), (right, left, "right")):
         lacks = side.limit is None or (
             side.slope is None and border.value is not None and _finite(side.limit)
         )
-        if side.defined and lacks:
-            other = right if side is left else left
+        if side.defined and (lacks or _loose(side.limit) or _loose(side.slope)):
             known = f"; slope {signed(other.slope)} from the other side" if other.slope is not None else ""
-            return f"{side.reason or 'nothing is known'} (from the {where}{known})"
-    return ""
+            return f"{side.reason or 'no digits are proved'} (from the {where}{known})"
+    return "no digits of the value are proved" if _loose(border.value) else ""
 
 
 def _finite(x: Number | None) -> bool:
     return isinstance(x, Enclosure)
+
+
+def _loose(x: Number | None) -> bool:
+    """Whether a number is enclosed, but not closely."""
+    return isinstance(x, Enclosure) and not x.tight
 
 
 def _smooth(partial: Partial, border: Border, quotient: Witness | None) -> Partial:
@@ -129,29 +134,29 @@ def _choice(number: float, sides: Sides) -> str:
     if number != number:
         return "backprop has no number here"
     if sides.left.defined != sides.right.defined and as_float(_only(sides)[0].slope) == number:
-        return "that is the number here"
+        return "so is the number"
     return f"{brief(number)} is a convention"
 
 
-def _difference(border: Border) -> tuple[str, bool]:
-    """How the sides differ in words, and whether a slope is infinite, so that there is not even a convention."""
+def _difference(border: Border) -> tuple[str, str]:
+    """What is at the point, and how the sides differ, in words."""
     left, right = border.sides.left, border.sides.right
     if not left.defined and not right.defined:
-        return "defined at this point, but on neither side of it", True
+        return INFINITE, "defined at this point, but on neither side of it"
     if not left.defined or not right.defined:
         return _one_side(border)
     if not (same(left.limit, border.value) and same(right.limit, border.value)):
         infinite = isinstance(left.limit, float) or isinstance(right.limit, float)
-        return _jump(border), infinite
+        return INFINITE if infinite else BROKEN, _jump(border)
     assert left.slope is not None
     assert right.slope is not None
     slopes = f"slope {signed(left.slope)} from the left, {signed(right.slope)} from the right"
     steep = [isinstance(side.slope, float) for side in (left, right)]
     if all(steep):
         if left.slope == right.slope:
-            return f"vertical tangent: slope {signed(left.slope)} from both sides", True
-        return f"cusp: {slopes}", True
-    return f"{_kind(border)}: {slopes}", any(steep)
+            return INFINITE, f"vertical tangent: slope {signed(left.slope)} from both sides"
+        return INFINITE, f"cusp: {slopes}"
+    return INFINITE if any(steep) else BENT, f"{_kind(border)}: {slopes}"
 
 
 def _kind(border: Border) -> str:
@@ -159,18 +164,19 @@ def _kind(border: Border) -> str:
     return flag.kind if flag is not None and flag.kind in ("kink", "tie") else "kink"
 
 
-def _one_side(border: Border) -> tuple[str, bool]:
+def _one_side(border: Border) -> tuple[str, str]:
     """Of a function that ends here."""
     side, where = _only(border.sides)
     assert side.limit is not None
     if not same(side.limit, border.value):
         assert border.value is not None
         said = f"jump: {amount(side.limit)} from the {where}, {amount(border.value)} here"
-        return f"{said}; defined only to the {where}", True
+        return INFINITE, f"{said}; defined only to the {where}"
     assert side.slope is not None
-    steep = isinstance(side.slope, float)
     said = f"defined only to the {where}, with slope {signed(side.slope)}"
-    return (f"vertical tangent: {said}" if steep else f"border: {said}"), steep
+    if isinstance(side.slope, float):
+        return INFINITE, f"vertical tangent: {said}"
+    return BROKEN, f"border: {said}"
 
 
 def _only(sides: Sides) -> tuple[Side, str]:

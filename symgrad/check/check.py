@@ -148,7 +148,9 @@ def _by_taylor(asked: Question) -> list[Proof]:
         return prove_by_taylor(root, bound, asked.wrt, limits, known=known)
     short = replace(limits, bits=FEW_BITS)
     return [
-        prove_by_taylor(root, bound, [v], limits if asked.flags.get(v.name) is None else short, known=known)[0]
+        prove_by_taylor(root, bound, [v], limits if asked.flags.get(v.name) is None else short, known=known)[
+            0
+        ]
         for v in asked.wrt
     ]
 
@@ -196,7 +198,9 @@ def _explained(rule: Node | None, bound: Mapping[Node, float], number: float) ->
 
 def _flagged(program: Program, wrt: list[Node], flags: tuple[Flag, ...]) -> dict[str, Flag]:
     """For each variable the first flag that has to do with the slope by it."""
-    borders = {program.slot[f.node]: f for f in reversed(flags) if f.kind in BORDERS and f.node in program.slot}
+    borders = {
+        program.slot[f.node]: f for f in reversed(flags) if f.kind in BORDERS and f.node in program.slot
+    }
     if not borders:
         return {}
     if len(wrt) * len(program.nodes) > MOST_STEPS:

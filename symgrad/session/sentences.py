@@ -107,23 +107,20 @@ def _sentence(result: Evaluated, status: str, found: list[Partial]) -> str:
         return (
             f"the rule is right, float64 {'is not enough' if few else 'loses the last digits'} at this point"
         )
-    if status == "convention" and result.verdict is not None:
+    assert result.verdict is not None
+    if status == "convention":
         kinds = {flag.node: HAPPENS[flag.kind] for flag in result.verdict.flags if flag.kind in HAPPENS}
         causes = dict.fromkeys(p.cause for p in found if p.cause is not None and p.cause in kinds)
         named = [f"{display_safe(written(result.expression, node))} {kinds[node]}" for node in causes]
         if named:
             more = f", and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
             return f"{', '.join(named[:MOST_NAMED])}{more}: the slope shown follows a convention"
-    slopes = [display_safe(p.name) for p in found if result.verdict and p.name in result.verdict.partials]
+    slopes = [display_safe(p.name) for p in found if p.name in result.verdict.partials]
     if status in ABSENT and len(slopes) == len(found):
         more = f" and {len(slopes) - MOST_NAMED} more" if len(slopes) > MOST_NAMED else ""
         return f"{ABSENT[status]} by {', '.join(slopes[:MOST_NAMED])}{more} here"
     explanations = dict.fromkeys(without(p.explanation, status) for p in found)
-    where = (
-        ", ".join(f"∂/∂{p.name}" for p in found if p.name in result.verdict.partials)
-        if result.verdict
-        else ""
-    )
+    where = ", ".join(f"∂/∂{name}" for name in slopes)
     return "; ".join(explanations) + (f" ({where})" if where and len(found) <= MOST_NAMED else "")
 
 
