@@ -66,12 +66,12 @@ def gamma(g: Germ) -> Germ:
     m = pole(g)
     if m is None:
         return regular("gamma", g)
-    y = regular("gamma", shifted(g, m + 1))
+    if shifted(g, m).zero:
+        raise Outside("a pole of the gamma function")
+    steps = ONE
     for i in range(m + 1):
-        if shifted(g, i).zero:
-            raise Outside("a pole of the gamma function")
-        y = divide(y, shifted(g, i))
-    return y
+        steps = mul(steps, shifted(g, i))
+    return divide(regular("gamma", shifted(g, m + 1)), steps)
 
 
 def lgamma(g: Germ) -> Germ:
@@ -171,8 +171,10 @@ def settling(name: str, limit: Callable[[], Germ]) -> Callable[[Germ], Germ]:
 def incomplete(a: Germ, x: Germ) -> Germ:
     """The lower incomplete gamma function over gamma(a), near x = 0: x^a e^-x/gamma(a+1) sum x^k/(a+1)_k."""
     order = None if a.constant is None else exact.exactly(a.constant)
-    if not vanishes(x) or order is None or not order > 0:
+    if not vanishes(x):
         return regular("gammainc", a, x)
+    if order is None or not order > 0:
+        raise Unsettled("an incomplete gamma function at 0 whose order is no positive rational number")
     if sign_of(x) < 0:
         raise Outside("an incomplete gamma function left of 0")
 

@@ -107,6 +107,8 @@ GERMS: dict[str, Callable[..., Germ]] = {
     "cos": cos,
     "sinpi": periodic("sinpi"),
     "cospi": periodic("cospi"),
+    "sinhalfpisq": periodic("sinhalfpisq"),
+    "coshalfpisq": periodic("coshalfpisq"),
     "sind": periodic("sind"),
     "cosd": periodic("cosd"),
     "tan": over(sin, cos),
