@@ -115,7 +115,8 @@ def _smooth(partial: Partial, border: Border, quotient: Witness | None) -> Parti
     if found.status == "rounding" and not found.digits:
         said = f"both sides have the slope {slopes}; {brief(partial.number)} is a convention"
         return replace(found, status="convention", explanation=said)
-    confirmed = quotient is not None and quotient.enclosure is not None and same(slope, quotient.enclosure)
+    beside = quotient.enclosure if quotient is not None else None
+    confirmed = beside is not None and slope.overlaps(beside)
     if found.status == "verified" and not confirmed:
         reason = quotient.reason if quotient is not None and quotient.reason else "nothing confirms it"
         said = f"not checked: both sides have the slope {slopes}, but {reason}"
