@@ -16,6 +16,7 @@ from typing import Any
 
 import symgrad
 from symgrad.certified.prove import Budget, prove
+from symgrad.equality import normal
 from symgrad.graph import CONST, Node, const, postorder, rebuild, variables
 from symgrad.graph.walk import same
 from symgrad.ops import OPS
@@ -98,6 +99,8 @@ def tally(name: str, share: float, *, sympy: bool = True, budget: float = 2.0) -
         if bad is not None:
             said = left.equals(symgrad.Expression(bad[0]), sympy=False, budget=budget)
             found.corrupted[said.status] += 1
+            if normal.difference(left.node, bad[0], Budget(seconds=budget).check) == 0:
+                found.wrong.append(f"{row['id']} with {bad[1]}: normal forms prove what is refuted")
             if said.status != "different":
                 found.wrong.append(f"{row['id']} with {bad[1]}: {said.explanation}")
     return found
