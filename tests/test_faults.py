@@ -236,7 +236,9 @@ def doubted(verdict: Verdict) -> bool:
     Where coarse balls are so wide that rounding could explain everything (k0 far out) that is what the verdict says.
     """
     value = verdict.value
-    return not verdict and (value.status == "mismatch" or (value.status == "rounding" and (value.digits or 0) <= FEW))
+    return not verdict and (
+        value.status == "mismatch" or (value.status == "rounding" and (value.digits or 0) <= FEW)
+    )
 
 
 # Arb
