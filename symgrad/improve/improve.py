@@ -138,7 +138,7 @@ def improve(
     measure, everywhere = Measure(searched), Measure(known)
     search = Search(root, measure, series.series_forms(measure.values))
     forms = search.run(started + 0.85 * seconds)
-    best = _accepted(search.first, forms, measure, everywhere)
+    best = _accepted(search.first, forms, measure, everywhere, started + seconds)
     return _reported(root, best, everywhere, ranges)
 
 
@@ -148,14 +148,18 @@ def _range(given: float | Range | None) -> Range:
     return given if isinstance(given, Range) else Range.around(given)
 
 
-def _accepted(first: Form, forms: Sequence[Form], measure: Measure, everywhere: Measure) -> Form | None:
-    """The best form that stands up to all points, in both ways of computing partials; None if none does."""
+def _accepted(
+    first: Form, forms: Sequence[Form], measure: Measure, everywhere: Measure, until: float
+) -> Form | None:
+    """The best form that stands up to all points, in both ways of computing partials; None if none does in time."""
     candidates = [form for form in forms[:MOST_JUDGED] if form is not first]
     choice = branches.joined(forms, measure) if forms and not forms[0].good else None
     if choice is not None:
         candidates.insert(0, choice)
     plain, single = everywhere.plain(first.root), everywhere.single(first.root)
-    for form in candidates:
+    for i, form in enumerate(candidates):
+        if i and time.monotonic() > until:
+            break
         after = everywhere.plain(form.root)
         if (
             gains(plain, after)

@@ -12,7 +12,7 @@ from symgrad.graph import Node, postorder
 from symgrad.improve.measure import Errors, Measure, score
 from symgrad.ops import OPS
 from symgrad.symbolic.simplify import simplify
-from symgrad.symbolic.stable import Rule, Suggestion, replaced, suggest
+from symgrad.symbolic.stable import MOVES, REMEDIES, Rule, Suggestion, forms, replaced
 
 GOOD = 3.0
 """Where no number has more wrong bits than this, nothing is left to improve."""
@@ -102,10 +102,11 @@ class Search:
         self.most = LARGEST * max(start.size, 10) + 20
         self.seen = {root, tidy}
         self.forms = [self.first] if tidy is root else [self.first, start]
+        self.until = 0.0
         self.count = itertools.count()
         self.queue: list[tuple[float, int, Form, Iterator[Form]]] = []
         self.choices = {node for node in postorder([root, tidy]) if node.op is WHERE}
-        self.suggested: dict[Node, list[Suggestion]] = {}
+        self.suggested: dict[tuple[Node, bool], list[Suggestion]] = {}
         for form in self.forms:
             self._enqueue(form)
 
@@ -121,6 +122,7 @@ class Search:
 
         The best form is rewritten at one place at a time: as soon as that gives a better one, that one is the best.
         """
+        self.until = until
         end: int | None = None
         while self.queue and time.monotonic() < until:
             priority, count, form, rewrites = self.queue[0]
@@ -142,11 +144,12 @@ class Search:
         order = self._places(form.root)
         for direct in (True, False):
             for place in order:
-                for rule, new in self._suggestions(place):
-                    if rule.direct is direct:
-                        other = self._rewritten(form, place, rule, new)
-                        if other is not None:
-                            yield other
+                if time.monotonic() > self.until:
+                    return
+                for rule, new in self._suggestions(place, direct=direct):
+                    other = self._rewritten(form, place, rule, new)
+                    if other is not None:
+                        yield other
 
     def _places(self, root: Node) -> list[Node]:
         """The nodes of a form, the last first; what a series stands in is left as it is."""
@@ -170,12 +173,15 @@ class Search:
             return None
         return self._form(root, (*form.steps, Step(rule.name, rule.where, place, new)))
 
-    def _suggestions(self, place: Node) -> list[Suggestion]:
-        if place not in self.suggested:
-            self.suggested[place] = suggest(place, moves=True, tidy=False)
-            if self.more_forms is not None:
-                self.suggested[place] += self.more_forms(place)
-        return self.suggested[place]
+    def _suggestions(self, place: Node, *, direct: bool) -> list[Suggestion]:
+        """What the rules make of a node: the remedies, or the moves and whatever else there is."""
+        key = place, direct
+        if key not in self.suggested:
+            found = list(forms(place, REMEDIES if direct else MOVES))
+            if self.more_forms is not None and not direct:
+                found += self.more_forms(place)
+            self.suggested[key] = found
+        return self.suggested[key]
 
 
 def size(root: Node) -> int:
