@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symgrad import balls
 from symgrad.certified.prove import Budget, Enclosure, Spent, prove
@@ -27,7 +28,7 @@ class Side:
     """What happens as the variable comes to the point from one side.
 
     Attributes:
-        limit: of the value; None where it is not decided, or the function has no real values on this side.
+        limit: of the value, to 17 digits; None where it is not decided, or there are no real values on this side.
         slope: the derivative from this side of the function completed by its limit; infinite at a vertical tangent,
             and, where the limit is infinite, what the derivative tends to.
         defined: False where there are no real values on this side.
@@ -112,7 +113,9 @@ def one_sided(root: Node, bound: Mapping[Node, float], along: Node, budget: Budg
         return Sides(*[Side(reason=f"too large: {len(program.nodes)} operations")] * 2)
     if any(node.type.shape for node in program.nodes):
         return Sides(*[Side(reason="it contains arrays")] * 2)
-    return Sides(_side(program, bound, along, -1, budget), _side(program, bound, along, 1, budget))
+    half = replace(budget, seconds=budget.left() / 2, started=time.monotonic())
+    left = sifted(_side(program, bound, along, -1, half))
+    return Sides(left, sifted(_side(program, bound, along, 1, budget)))
 
 
 def settled(root: Node, bound: Mapping[Node, float], along: Node, budget: Budget) -> Enclosure | None:
@@ -122,6 +125,15 @@ def settled(root: Node, bound: Mapping[Node, float], along: Node, budget: Budget
         return None
     value = prove([root], bound, budget).enclosures[0]
     return sides.right.slope if value is not None and sides.agree_with(value) else None
+
+
+def sifted(side: Side) -> Side:
+    """A side without the numbers that are not proved to 17 digits."""
+    limit, slope = (x if not isinstance(x, Enclosure) or x.tight else None for x in (side.limit, side.slope))
+    if limit is side.limit and slope is side.slope:
+        return side
+    slope = None if limit is None else slope
+    return replace(side, limit=limit, slope=slope, reason=side.reason or "out of precision")
 
 
 def _side(program: Program, bound: Mapping[Node, float], along: Node, side: int, budget: Budget) -> Side:
