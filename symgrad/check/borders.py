@@ -40,15 +40,21 @@ def judge_border(name: str, number: float, border: Border, quotient: Witness | N
     partial = _blank(name, number, border)
     undecided = _undecided(border)
     if undecided:
-        return replace(partial, status="unchecked", explanation=f"not checked: {undecided}")
+        return _said(partial, "unchecked", "not checked: ", undecided)
     if border.value is None:
-        return replace(partial, status="undefined", explanation=f"undefined: {hole(border.sides)}")
+        return _said(partial, "undefined", "undefined: ", hole(border.sides))
     if is_smooth(border):
         return _smooth(partial, border, quotient)
     kind, said = _difference(border)
     if kind == INFINITE or (kind == BROKEN and not math.isfinite(number)):
-        return replace(partial, status="undefined", explanation=f"undefined: {said}")
-    return replace(partial, status="convention", explanation=f"{said}; {_choice(number, border.sides)}")
+        return _said(partial, "undefined", "undefined: ", said)
+    return _said(partial, "convention", "", said, f"; {_choice(number, border.sides)}")
+
+
+def _said(partial: Partial, status: str, before: str, said: str, after: str = "") -> Partial:
+    """The verdict with its words, which are also what the sides have to say as a witness."""
+    words = (Witness(SIDES, None, said),)
+    return replace(partial, status=status, explanation=f"{before}{said}{after}", witnesses=words)
 
 
 def _blank(name: str, number: float, border: Border) -> Partial:

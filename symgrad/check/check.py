@@ -34,6 +34,7 @@ TAYLOR, RULES, SYMPY, PROOF = (
 )
 FEW_BITS = 192
 """Where a flag says that both sides have to be looked at, Taylor arithmetic does not try for long."""
+STOPPED = "no series at a border that is flagged"
 MOST_STEPS = 5_000_000
 MOST_RULES = 30_000
 """Operations: of larger graphs the gradient is no witness, as building its graph takes longer than a proof may."""
@@ -94,7 +95,8 @@ def check(
     partials = {}
     for i, v in enumerate(wrt):
         ruled = Witness(RULES, by_rules.enclosures[i], by_rules.reason)
-        pushed = Witness(TAYLOR, taylor[i].enclosures[1], taylor[i].reason)
+        reason = STOPPED if taylor[i].reason and v.name in asked.flags else taylor[i].reason
+        pushed = Witness(TAYLOR, taylor[i].enclosures[1], reason)
         partials[v.name] = _partial(
             asked, v, proof, (pushed, ruled, by_sympy[i]), rules[i] if rules else None
         )

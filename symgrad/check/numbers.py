@@ -21,9 +21,10 @@ from symgrad.check import causes
 from symgrad.check.judge import Doubts, judge
 from symgrad.check.sides import Place, at_border
 from symgrad.check.verdict import Partial, Verdict, Witness, worst
+from symgrad.engine.backprop import evaluate
 from symgrad.engine.evaluate import bind
 from symgrad.errors import LimitReached
-from symgrad.graph import Node, variables
+from symgrad.graph import Node, Program, variables
 from symgrad.graph.scalarise import element_name, scalarise, scalarise_point
 from symgrad.graph.walk import postorder
 from symgrad.ops import OPS
@@ -129,13 +130,22 @@ def _judged(one: Claim, proved: Witness, bound: Mapping[Node, float], limits: Bu
         if math.isfinite(number):
             return Partial(one.name, number, "unchecked", explanation=f"not checked: {first.reason}")
     if not first.speaks and not math.isfinite(number):
-        what = "the value is not a number" if number != number else "the value is infinite"
-        return Partial(one.name, number, "undefined", explanation=f"undefined: {what}", witnesses=witnesses)
+        said = f"undefined: {_why_undefined(node, bound, number)}"
+        return Partial(one.name, number, "undefined", explanation=said, witnesses=witnesses)
     found = judge(one.name, number, witnesses, Doubts(partial(explained_by_rounding, node, bound)))
     if one.node.type.kind == "bool" and found.status == "rounding":
         said = f"rounding: float64 says {str(bool(number)).lower()}, the truth is {str(not number).lower()}"
         return replace(found, explanation=said, truth=str(not number).lower())
     return causes.of_value(found, node, bound)
+
+
+def _why_undefined(node: Node, bound: Mapping[Node, float], number: float) -> str:
+    """What went wrong on the way to a number that is none."""
+    result = evaluate(Program([node]), {v.name: x for v, x in bound.items()}, [])
+    flag = next((f for f in result.flags if f.kind in ("domain", "pole", "undefined")), None)
+    if flag is not None:
+        return flag.detail
+    return "the value is not a number" if number != number else "the value is infinite"
 
 
 def _original(one: Claim, bound: Mapping[Node, float], limits: Budget) -> Iterator[Witness]:
@@ -169,7 +179,15 @@ def _whole(found: dict[str, Partial], count: int, *, derivatives: bool) -> Verdi
     value = bad
     if not alone:
         said = f"{bad.explanation} ({bad.name})"
-        value = replace(bad, name="", certified=None, certified_float=None, truth=None, explanation=said)
+        value = replace(
+            bad,
+            name="",
+            certified=None,
+            certified_float=None,
+            truth=None,
+            explanation=said,
+            mechanism=bad.mechanism or f"{bad.name}: {bad.explanation.removeprefix('undefined: ')}",
+        )
     elements = {} if alone else found
     if bad.status != "verified":
         return Verdict(bad.status, value.explanation, value, elements=elements)

@@ -16,6 +16,10 @@ ROOM = 30
 """A remark that does not fit into its line is broken beside it if there are so many columns, else put below."""
 
 
+BELOW = 9
+"""Where a remark begins that is put below."""
+
+
 def visible(character: str) -> str:
     """One character as it may be shown: controls as pictures (`␛`), other invisible ones by code point (`<U+202E>`)."""
     if " " <= character <= "~":
@@ -82,7 +86,7 @@ def beside(segments: Segments, style: str, text: str, columns: int, gap: int = 3
     used = width(plain(segments)) + gap
     room = columns - used
     if width(text) > room and room < ROOM:
-        used = min(used, 6)
+        used = min(used, BELOW)
         first, *rest = folded(text, columns - used - 2)
         blanks = "\n" + " " * used
     else:

@@ -18,7 +18,7 @@ CONTEXT = 12
 def written(expression: Expression, node: Node, most: int = 40) -> str:
     """A node as it was typed, or printed where it was not."""
     place = expression.origins.get(node)
-    if place is not None and expression.source is not None:
+    if place is not None and expression.source is not None and not _is_name(expression, node):
         return shorten(" ".join(expression.source[place.start : place.end].split()), most)
     from symgrad.symbolic.text import text
 
@@ -29,6 +29,8 @@ def pointed(expression: Expression, node: Node, columns: int) -> tuple[str, str]
     """The line of the text in which a node was typed, and the blanks and carets below it; None if it was not typed."""
     place, source = expression.origins.get(node), expression.source
     if place is None or source is None or "\n" in source[place.start : place.end]:
+        return None
+    if _is_name(expression, node):
         return None
     start = source.rfind("\n", 0, place.start) + 1
     line = source[start:].partition("\n")[0]
@@ -43,6 +45,17 @@ def pointed(expression: Expression, node: Node, columns: int) -> tuple[str, str]
     if width(shown) > columns:
         shown = f"{shown[: max(columns - 2, 8)]} …"
     return shown, " " * width(head) + "^" * max(1, min(width(body), columns - width(head)))
+
+
+def _is_name(expression: Expression, node: Node) -> bool:
+    """Whether what stands in the text for an operation is a name that was defined elsewhere."""
+    place, source = expression.origins.get(node), expression.source
+    return bool(
+        node.args
+        and place is not None
+        and source is not None
+        and source[place.start : place.end].isidentifier()
+    )
 
 
 def witness_said(witness: Witness) -> str:

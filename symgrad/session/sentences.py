@@ -87,7 +87,9 @@ def _places(result: Evaluated, status: str, found: list[Partial], columns: int) 
         told.add(p.cause)
         place = pointed(result.expression, p.cause, columns - 4)
         if place is None:
-            yield from _lines("", f"  {display_safe(p.mechanism)}", "  ", columns)
+            name = written(result.expression, p.cause)
+            said_there = p.mechanism if name in p.mechanism else f"{name}: {p.mechanism}"
+            yield from _lines("", f"  {display_safe(said_there)}", "  ", columns)
             continue
         line, carets = place
         yield ("", f"  {line}\n")
@@ -119,6 +121,8 @@ def _sentence(result: Evaluated, status: str, found: list[Partial]) -> str:
     if status in ABSENT and len(slopes) == len(found):
         more = f" and {len(slopes) - MOST_NAMED} more" if len(slopes) > MOST_NAMED else ""
         return f"{ABSENT[status]} by {', '.join(slopes[:MOST_NAMED])}{more} here"
+    if status in ABSENT and result.origin is not None:
+        return f"{ABSENT[status]} here"
     explanations = dict.fromkeys(without(p.explanation, status) for p in found)
     where = ", ".join(f"∂/∂{name}" for name in slopes)
     return "; ".join(explanations) + (f" ({where})" if where and len(found) <= MOST_NAMED else "")
