@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from symgrad.expression import Expression
-from symgrad.improve import Bits, Improvement, Quantity, Range
 from symgrad.session.display import Segments, display_safe, folded, width
 from symgrad.session.numbers import brief
 from symgrad.session.results import Improved
+
+if TYPE_CHECKING:  # it brings python-flint along
+    from symgrad.expression import Expression
+    from symgrad.improve import Bits, Improvement, Quantity, Range
 
 PROOFS = {
     "identity": "every step is an identity wherever its left side is defined",
@@ -18,7 +20,6 @@ PROOFS = {
 """How sure it is that the forms are equal."""
 
 MARGIN = "  "
-NUMBER = "{:4.1f}"
 
 
 def rendered(result: Improved, columns: int) -> Segments:
