@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from symgrad import balls
@@ -63,12 +63,12 @@ def expand_series(
     bound: Mapping[Node, float],
     along: Node,
     stop: Callable[[], None],
-    still: list[Any] | None = None,
+    still: tuple[list[Any], list[int]] | None = None,
 ) -> list[Any]:
     """Every slot as a power series in t with the variable `along` at x + t: Taylor arithmetic, no derivative rules.
 
     Slots that do not depend on `along` are balls; `still` has them, if they are known from `enclose` at the same
-    precision. For the other arguments see `enclose`.
+    precision, and with them the slots that do depend (`moving`). For the other arguments see `enclose`.
     """
 
     def variable(node: Node) -> Any:
@@ -77,29 +77,34 @@ def expand_series(
 
     if still is None:
         return _interpret(program, variable, series_of, stop)
-    values = list(still)
-    for count, slot in enumerate(moving(program, along)):
+    known, moves = still
+    values = list(known)
+    for count, slot in enumerate(moves):
         if count % 256 == 0:
             stop()
         values[slot] = _slot(program.nodes[slot], program.args[slot], values, variable, series_of)
     return values
 
 
-def moving(program: Program, along: Node) -> list[int]:
-    """The slots that depend on a variable, in order."""
-    first = program.slot.get(along)
-    if first is None:
-        return []
-    moves = bytearray(len(program.nodes))
-    moves[first] = 1
-    found = [first]
-    for slot in range(first + 1, len(moves)):
-        for a in program.args[slot]:
-            if moves[a]:
-                moves[slot] = 1
-                found.append(slot)
-                break
-    return found
+def moving(program: Program, wrt: Sequence[Node]) -> list[list[int]]:
+    """For each of several variables the slots that depend on it, in order."""
+    used_by: list[list[int]] = [[] for _ in program.nodes]
+    for slot, args in enumerate(program.args):
+        for a in args:
+            used_by[a].append(slot)
+    return [_above(program.slot[v], used_by) if v in program.slot else [] for v in wrt]
+
+
+def _above(first: int, used_by: list[list[int]]) -> list[int]:
+    """A slot and those that depend on it."""
+    found = {first}
+    todo = [first]
+    while todo:
+        for slot in used_by[todo.pop()]:
+            if slot not in found:
+                found.add(slot)
+                todo.append(slot)
+    return sorted(found)
 
 
 def _interpret(

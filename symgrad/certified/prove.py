@@ -11,7 +11,15 @@ from typing import Any
 
 from symgrad import balls
 from symgrad.balls import make
-from symgrad.certified.interpret import NoEnclosure, enclose, expand_series, has_ball, has_series, prepared
+from symgrad.certified.interpret import (
+    NoEnclosure,
+    enclose,
+    expand_series,
+    has_ball,
+    has_series,
+    moving,
+    prepared,
+)
 from symgrad.graph import Node, Program, substitute, var
 
 FIRST_BITS = 96
@@ -209,10 +217,13 @@ def prove_by_taylor(
     if len(program.nodes) > budget.nodes:
         reason = f"too large: {len(program.nodes)} operations"
         return [Proof([None] * (order + 1), reason) for _ in wrt]
-    still: dict[int, list[Any]] = {}
+    still: dict[int, list[Any]] | None = {} if len(wrt) > 1 else None
     compute = partial(_derivatives, program, bound, order=order, budget=budget, still=still)
-    share = len(wrt) > 1
-    return [_tighten(partial(compute, along=v, share=share), order + 1, budget, order + 1) for v in wrt]
+    moves = moving(program, wrt)
+    return [
+        _tighten(partial(compute, along=v, moves=m), order + 1, budget, order + 1)
+        for v, m in zip(wrt, moves, strict=True)
+    ]
 
 
 def prove_mixed(root: Node, bound: Mapping[Node, float], a: Node, b: Node, budget: Budget) -> Proof:
@@ -242,14 +253,14 @@ def _derivatives(
     along: Node,
     order: int,
     budget: Budget,
-    still: dict[int, list[Any]],
-    share: bool,
+    still: dict[int, list[Any]] | None,
+    moves: list[int],
 ) -> list[Any]:
-    """The first derivatives along one variable at the current precision; `still` keeps the balls of each precision."""
-    if share and bits not in still:
+    """The first derivatives along one variable; several share in `still` the balls of each precision."""
+    if still is not None and bits not in still:
         still[bits] = enclose(program, bound, budget.check)
-    values = expand_series(program, bound, along, budget.check, still.get(bits))
-    top = values[program.outputs[0]]
+    known = None if still is None else (still[bits], moves)
+    top = expand_series(program, bound, along, budget.check, known)[program.outputs[0]]
     return [c * math.factorial(k) for k, c in enumerate(make.coefficients(top, order + 1))]
 
 

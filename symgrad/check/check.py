@@ -209,8 +209,8 @@ def _flagged(program: Program, wrt: list[Node], flags: tuple[Flag, ...]) -> dict
         first = next(f for f in flags if f.kind in BORDERS)
         return {v.name: first for v in wrt}
     found = {}
-    for v in wrt:
-        slot = next((slot for slot in moving(program, v) if slot in borders), None)
+    for v, moves in zip(wrt, moving(program, wrt), strict=True):
+        slot = next((slot for slot in moves if slot in borders), None)
         if slot is not None:
             found[v.name] = borders[slot]
     return found

@@ -53,14 +53,16 @@ class Reasons(Numbers):
         """
         from symgrad.check import ask_sympy, by_elements, check, reproducible, scalar_point
 
+        started = time.monotonic()
         root, bound = scalar_point(self.node, point, self._program)
         plain = root is self.node
         wrt = [v for v in bound if v.type.kind == "real"]
+        symbolic = ask_sympy(root, budget, wrt) if sympy else None
         verdict = check(
             root,
             {v.name: x for v, x in bound.items()},
-            ask_sympy(root, budget, wrt) if sympy else None,
-            budget,
+            symbolic,
+            budget - (time.monotonic() - started),
             result if plain else by_elements(result),
             self._program if plain else None,
         )
