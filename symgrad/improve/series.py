@@ -20,7 +20,7 @@ from symgrad.graph import Node, const, postorder, substitute, var, variables
 from symgrad.improve.search import SERIES
 from symgrad.ops.logic import where
 from symgrad.symbolic.stable import Rule, Suggestion
-from symgrad.symbolic.stable.chains import NEG, product, total
+from symgrad.symbolic.stable.chains import NEG, factors, product, total
 
 BITS = 320
 TERMS = 24
@@ -176,7 +176,10 @@ def written(node: Node, core: Node, center: int, expansion: Expansion, far: floa
     small = abs(t) < const(radius)
     if v == 0:
         return [where(small, near, node)] if node.op.infix else []
-    power = product(Fraction(1), {t: v})
+    c, parts = factors(t) or (Fraction(1), {t: 1})
+    power = product(
+        c**v, {n: e * v for n, e in parts.items()}
+    )  # of a product in parts, which may cancel outside
     if not node.op.infix:  # a function by itself does not cancel, but what is drawn out may do so outside
         return [power * where(small, near, node / power)]
     return [power * where(small, near, node / power), where(small, power * near, node)]

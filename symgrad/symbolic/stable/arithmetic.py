@@ -19,6 +19,7 @@ from symgrad.symbolic.stable.chains import (
     negated,
     power,
     product,
+    root_of,
     terms,
     total,
 )  # fmt: skip
@@ -80,26 +81,6 @@ def difference_of_squares(node: Node) -> Iterator[Node]:
             new = reduced(p - q) * reduced(p + q)
             rest = [part for k, part in enumerate(parts) if k not in (i, j)]
             yield total([*rest, (1, new)])
-
-
-def root_of(node: Node) -> Node | None:
-    """What a square is the square of."""
-    found = factors(node)
-    if found is None:
-        return None
-    c, powers = found
-    up, down = exact_root(c.numerator), exact_root(c.denominator)
-    if up is None or down is None or any(e % 2 for e in powers.values()):
-        return None
-    return product(Fraction(up, down), {n: e // 2 for n, e in powers.items()})
-
-
-def exact_root(n: int) -> int | None:
-    """The whole square root of a whole number."""
-    if n < 0:
-        return None
-    root = round(n**0.5)
-    return root if root * root == n else None
 
 
 @MOVES.procedure("expanded", (MUL, POW, SUB, ADD))
