@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from typing import Any
@@ -11,8 +12,11 @@ import pytest
 import symgrad
 from symgrad.certified.prove import Enclosure
 from symgrad.certified.sides import Side, Sides, one_sided
-from symgrad.check import Partial, Verdict, sides
+from symgrad.check import Claim, Partial, Verdict, check_numbers, sides
 from symgrad.check.verdict import Witness
+from symgrad.graph import variables
+from symgrad.session import jsonform
+from symgrad.session.results import Evaluated
 
 inf = math.inf
 CASES: list[tuple[str, dict[str, float], str, str, str, tuple[float | None, float | None]]] = [
@@ -206,3 +210,38 @@ def test_a_mismatch_has_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "mismatch" == partial.status
     assert "backprop says 0.5, the truth is 0.02822400161197344" in partial.explanation
     assert "symgrad check 'x^2*sin(y)' x=0.1 y=3.0" == partial.reproduce
+
+
+@pytest.mark.parametrize(
+    ("formula", "by"), [("2*x*y", "x"), ("2*x", "xy"), ("x^2*0", "yy"), ("2*y", "xx"), ("2*x + 1e-9", "xy")]
+)
+def test_values_of_derivatives_are_compared_with_the_original(formula: str, by: str) -> None:
+    """A formula's value has a tick only if Taylor arithmetic on the original finds the same derivative."""
+    f, d = symgrad.parse("x^2*y"), symgrad.parse(formula)
+    named = {v.name: v for v in variables(f.node)}
+    point = {"x": 0.7, "y": 0.3}
+    claim = Claim("", d.node, d(point), f.node, tuple(named[name] for name in by))
+    verdict = check_numbers([claim], point)
+
+    assert ("mismatch" if "1e-9" in formula else "verified") == verdict.status
+
+
+def test_json_has_sides_limits_causes_and_hints() -> None:
+    """The documented fields of a number that there is something to say about."""
+
+    def partial(text: str, x: float) -> dict[str, Any]:
+        result = symgrad.Session().bind({"x": x}).evaluate(text)
+        assert isinstance(result, Evaluated)
+        found = json.loads(
+            jsonform.line(jsonform.data(result.checked(sympy=False))), parse_constant=pytest.fail
+        )
+        assert all({"kind", "detail", "node", "span"} == set(flag) for flag in found["flags"])
+        return dict(found["check"]["partials"]["x"])
+
+    kink, hole, lost = partial("abs(x)", 0.0), partial("sin(x)/x", 0.0), partial("(1 - cos(x))/x^2", 1e-8)
+
+    assert (-1, 1) == (kink["left"], kink["right"])
+    assert {"node": "abs(x)", "span": [0, 6], "text": ""} == kink["cause"]
+    assert (1, 0, 0) == (hole["limit"], hole["left"], hole["right"])
+    assert ([1, 11], True) == (lost["cause"]["span"], lost["hint"].startswith("sinc(x/2)^2/2 gives"))
+    assert "inf" == partial("sqrt(x)", 0.0)["right"]

@@ -45,6 +45,8 @@ def _blamed(
     source, size = blame.causes[0]
     if math.isinf(size):
         return replace(found, cause=source, mechanism=f"{_shown(source)} overflows here")
+    if found.number == 0 == found.certified_float:
+        return replace(found, cause=source, mechanism=f"{_shown(source)} underflows here")
     whole = "all" if size >= 0.95 * blame.bound else "most" if size >= 0.5 * blame.bound else "a part"
     origin = f"{whole} of the error comes from {_shown(source)}"
     for graph in graphs:

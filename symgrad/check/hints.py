@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -24,7 +25,7 @@ MOST_TEXT = 120
 
 def better(root: Node, point: Mapping[str, float], value: Partial, partials: Mapping[str, Partial]) -> str:
     """A form of the expression that gives the digits which are missing, in a sentence; "" if none is found."""
-    bad = [p for p in (value, *partials.values()) if p.status == "rounding" and p.certified_float is not None]
+    bad = [p for p in (value, *partials.values()) if p.status == "rounding" and _can_be_mended(p)]
     best, most, mended = "", 0, bad[:0]
     for form in _forms(root) if bad else ():
         digits = dict(zip(bad, _digits(form, point, bad), strict=True))
@@ -34,7 +35,19 @@ def better(root: Node, point: Mapping[str, float], value: Partial, partials: Map
             best, most, mended = written, min(digits[p] for p in right), right
         if len(mended) == len(bad):
             break
+    if any(map(_beyond, mended)):
+        return f"{best} comes without overflow to the nearest double of {_listed(mended)}"
     return f"{best} gives {most} digits for {_listed(mended)}" if best else ""
+
+
+def _can_be_mended(p: Partial) -> bool:
+    """Whether float64 can have a better number, or the same one without an overflow on the way."""
+    return p.certified_float is not None and (not _beyond(p) or p.mechanism.endswith("overflows here"))
+
+
+def _beyond(p: Partial) -> bool:
+    """Whether the truth is too small or too large for float64."""
+    return p.certified_float == 0 or (p.certified_float is not None and math.isinf(p.certified_float))
 
 
 def _forms(root: Node) -> Iterator[Node]:
@@ -59,12 +72,13 @@ def _forms(root: Node) -> Iterator[Node]:
 def _digits(form: Node, point: Mapping[str, float], bad: list[Partial]) -> Iterator[int]:
     """How many digits of each number are right with another form."""
     result = evaluate(Program([form]), point)
+    overflows = any(flag.kind == "overflow" for flag in result.flags)
     for p in bad:
         truth = p.certified_float
         number = float(result.grad.get(p.name, 0.0) if p.name else result.value)
         assert truth is not None
         if number == truth:
-            yield 16
+            yield 0 if _beyond(p) and overflows else 16
         elif number - truth != number - truth or truth == 0:
             yield 0
         else:
