@@ -218,4 +218,6 @@ class Improved:
     improvement: Improvement[Expression]
 
 
-Result = Evaluated | Symbolic | Several | Defined | Listing | Text | Explained | Accounted | Compared | Improved
+Result = (
+    Evaluated | Symbolic | Several | Defined | Listing | Text | Explained | Accounted | Compared | Improved
+)
