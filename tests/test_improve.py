@@ -65,7 +65,7 @@ def test_one_form_is_not_enough() -> None:
     found = f.improve(a=(1e-3, 1e3), b=(-1e8, 1e8), c=(-1e3, 1e3), budget=3.0)
 
     assert found
-    assert str(found.after).startswith("if(b < ")
+    assert str(found.after).startswith("if(b <")
     assert found.rules[-1].rule == "one form below a threshold, another above"
     assert max(q.after.mean for q in found.quantities) < 2
 

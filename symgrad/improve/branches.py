@@ -10,6 +10,7 @@ from symgrad.improve.measure import Measure, weights
 from symgrad.improve.sample import from_ordinal, ordinal
 from symgrad.improve.search import NOISE, SHORT, Form, Step
 from symgrad.ops.logic import where
+from symgrad.symbolic.text import text
 
 MOST_FORMS = 400
 LEAST_GAIN = 1.5
@@ -33,25 +34,33 @@ def joined(forms: Sequence[Form], measure: Measure) -> Form | None:
             low, high = xs[order[cut - 1]], xs[order[cut]]
             left, right = sums[:, cut - 1], sums[:, -1] - sums[:, cut - 1]
             mean = float(left.min() + right.min()) / len(order)
-            bonus = ZERO_BONUS if low < 0 <= high or (low <= 0 < high) else 0.0
+            bonus = ZERO_BONUS if low < 0 <= high or low == 0 else 0.0
             mean -= bonus
             if low < high and mean < best:
                 best = mean
-                found = v, threshold(float(low), float(high)), int(left.argmin()), int(right.argmin())
+                found = border(v, float(low), float(high)), int(left.argmin()), int(right.argmin())
     if found is None:
         return None
-    v, cut_at, a, b = found
-    return _choice(v, cut_at, candidates[a], candidates[b], measure)
+    condition, a, b = found
+    return _choice(condition, candidates[a], candidates[b], measure)
 
 
-def _choice(v: Node, cut: float, below: Form, above: Form, measure: Measure) -> Form:
-    root = where(v < const(int(cut) if cut.is_integer() and abs(cut) < 1e6 else cut), below.root, above.root)
+def _choice(condition: Node, first: Form, second: Form, measure: Measure) -> Form:
+    root = where(condition, first.root, second.root)
     errors = measure.plain(root)
-    steps = tuple(dict.fromkeys((*below.steps, *above.steps)))
+    steps = tuple(dict.fromkeys((*first.steps, *second.steps)))
     return Form(
-        root, errors, float(weights(errors).mean()), below.size + above.size + 1,
-        (*steps, Step(RULE, f"a choice at {v.name} = {cut:.6g}", below.root, above.root)),
+        root, errors, float(weights(errors).mean()), first.size + second.size + 1,
+        (*steps, Step(RULE, f"chosen by {text(condition)}", first.root, second.root)),
     )  # fmt: skip
+
+
+def border(v: Node, low: float, high: float) -> Node:
+    """A condition that holds for a variable up to `low`, and not from `high` on."""
+    if low == 0:
+        return Node.lift(v <= const(0))
+    cut = threshold(low, high)
+    return Node.lift(v < const(int(cut) if cut.is_integer() and abs(cut) < 1e6 else cut))
 
 
 def threshold(low: float, high: float) -> float:

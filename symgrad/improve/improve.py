@@ -31,7 +31,8 @@ WRONG = 48.0
 """So many wrong bits leave no digit: one such number is as bad as another."""
 
 LEAST_GAIN = 1.0
-"""A form that does not save a bit on the average, of the value or of one partial, is no improvement."""
+PER_OPERATION = 0.1
+"""A form has to save a bit on the average, of the value or of one partial, and more if it is longer."""
 
 MOST_JUDGED = 25
 SAME = 2.0**-50
@@ -162,7 +163,7 @@ def _accepted(
             break
         after = everywhere.plain(form.root)
         if (
-            gains(plain, after)
+            gains(plain, after) >= LEAST_GAIN + PER_OPERATION * max(0, form.size - first.size)
             and not worse(plain, after)
             and not worse(single, everywhere.single(form.root))
             and same_function(form, everywhere.truth)
@@ -171,9 +172,9 @@ def _accepted(
     return None
 
 
-def gains(before: Errors, after: Errors) -> bool:
-    """Whether value or a partial has fewer wrong bits."""
-    return bool((before.mean(axis=1) - after.mean(axis=1)).max() >= LEAST_GAIN)
+def gains(before: Errors, after: Errors) -> float:
+    """How many wrong bits fewer the value or a partial has on the average, whichever gains most."""
+    return float((before.mean(axis=1) - after.mean(axis=1)).max())
 
 
 def worse(before: Errors, after: Errors) -> bool:

@@ -76,7 +76,7 @@ def from_ordinal(n: int) -> float:
 
 
 def draws(ranges: Mapping[str, Range], center: Mapping[str, float], seed: int = 0) -> Iterator[Point]:
-    """Points without end: the given center, both ends, then random ones.
+    """Points without end: the given center, or both ends and small whole numbers; then random ones.
 
     Drawn evenly over the floats, most of -1..1 is smaller than 1e-100, and of 1..1e9 nothing is near 1e9 in size but
     by chance. So every third point is drawn so, every third evenly over the reals, and every third between in size.
@@ -86,6 +86,9 @@ def draws(ranges: Mapping[str, Range], center: Mapping[str, float], seed: int = 
     else:
         yield {name: r.low for name, r in ranges.items()}
         yield {name: r.high for name, r in ranges.items()}
+        for x in SPECIAL:
+            if any(r.low < x < r.high for r in ranges.values()):
+                yield {name: x if r.low <= x <= r.high else _middle(r) for name, r in ranges.items()}
     rng = random.Random(f"{seed} {sorted(ranges)}")  # noqa: S311  # the same points in every run
     for k in itertools.count():
         yield {name: DRAWS[k % len(DRAWS)](r, rng) for name, r in ranges.items()}
@@ -108,6 +111,7 @@ def _any_size(r: Range, rng: random.Random) -> float:
 
 
 ORDERS = 12
+SPECIAL = (0.0, 1.0, -1.0)
 DRAWS = (_any_size, _any_float, _any_real)
 
 
