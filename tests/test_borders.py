@@ -43,7 +43,7 @@ CASES: list[tuple[str, dict[str, float], str, str, str, tuple[float | None, floa
     ("x^x", {"x": 0}, "x", "undefined", "defined only to the right, with slope -inf", (None, -inf)),
     ("cbrt(x)", {"x": 0}, "x", "undefined", "vertical tangent: slope +inf from both sides", (inf, inf)),
     ("sqrt(abs(x))", {"x": 0}, "x", "undefined", "cusp: slope -inf from the left, +inf", (-inf, inf)),
-    ("if(x > 0, x*log(x), 0)", {"x": 0}, "x", "undefined", "slope 0 from the left, -inf from the right", (0, -inf)),
+    ("if(x > 0, x*log(x), 0)", {"x": 0}, "x", "convention", "slope 0 from the left, -inf from the right", (0, -inf)),
     ("x^y", {"x": 0, "y": 0}, "y", "undefined", "jump: 0 from the right, 1 here", (None, 0)),
     ("x^y", {"x": -2, "y": 3}, "y", "undefined", "on neither side of it", (None, None)),
     ("atan2(y, x)", {"x": 0, "y": 0}, "x", "undefined", "jump: 3.14159", (0, 0)),

@@ -46,7 +46,8 @@ def judge_border(name: str, number: float, border: Border, quotient: Witness | N
     if is_smooth(border):
         return _smooth(partial, border, quotient)
     kind, said = _difference(border)
-    if kind == INFINITE or (kind == BROKEN and not math.isfinite(number)):
+    chosen = border.flag is not None and border.flag.kind == "branch" and math.isfinite(number)
+    if (kind == INFINITE and not chosen) or (kind == BROKEN and not math.isfinite(number)):
         return _said(partial, "undefined", "undefined: ", said)
     return _said(partial, "convention", "", said, f"; {_choice(number, border.sides)}")
 

@@ -18,9 +18,9 @@ def brief(x: float) -> str:
 
 
 def amount(x: Number) -> str:
-    """A limit: the nearest double where that is certain."""
+    """A limit: the nearest double where that is certain; an infinity with its sign."""
     if isinstance(x, float):
-        return brief(x)
+        return "+inf" if x > 0 else "-inf"
     nearest = x.nearest
     return brief(nearest) if nearest is not None else x.text()
 
@@ -28,7 +28,7 @@ def amount(x: Number) -> str:
 def signed(x: Number) -> str:
     """A slope, with its sign."""
     text = amount(x)
-    return text if text.startswith("-") or text == "0" else f"+{text}"
+    return text if text.startswith(("-", "+")) or text == "0" else f"+{text}"
 
 
 def as_float(x: Number | None) -> float | None:
