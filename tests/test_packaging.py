@@ -163,7 +163,7 @@ def test_no_artefact_says_where_it_was_built(built: Built) -> None:
     texts = {name: archive.read(name) for name in archive.namelist()}
     with tarfile.open(built.sdist) as tar:
         texts |= {m.name: tar.extractfile(m).read() for m in tar if m.isfile()}  # type: ignore[union-attr]
-    places = [str(p).encode() for p in (ROOT, built.tree, Path(sys.prefix), Path.home()) if len(str(p)) > 1]
+    places = [f"{p}/".encode() for p in (ROOT, built.tree, Path(sys.prefix), Path.home()) if len(str(p)) > 1]
 
     assert [] == [name for name, text in texts.items() for place in places if place in text]
 
