@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, lcm
 
 from symgrad.graph import Node, const
+from symgrad.symbolic.simplify.order import Names
 from symgrad.symbolic.stable.chains import negated, product
 
 MOST_TERMS = 40
@@ -13,7 +15,7 @@ MOST_POWER = 16
 MOST_DIVIDED = 400
 
 Monomial = tuple[tuple[Node, int], ...]
-"""Letters with their exponents, in the order in which they were first met."""
+"""Letters with their exponents, ordered by name."""
 Polynomial = dict[Monomial, Fraction]
 
 
@@ -43,11 +45,14 @@ def join(a: Monomial, b: Monomial) -> Monomial:
     powers = dict(a)
     for n, e in b:
         powers[n] = powers.get(n, 0) + e
-    return tuple(sorted([(n, e) for n, e in powers.items() if e], key=_identity))
+    kept = [(n, e) for n, e in powers.items() if e]
+    return tuple(sorted(kept, key=lambda power: _name(power[0])) if len(kept) > 1 else kept)
 
 
-def _identity(pair: tuple[Node, int]) -> int:
-    return id(pair[0])
+@lru_cache(maxsize=4096)
+def _name(letter: Node) -> tuple[int, str, int]:
+    """What letters are ordered by: the same in every run, as an address would not be."""
+    return Names().of(letter)
 
 
 def multiply(a: Polynomial, b: Polynomial) -> Polynomial:
@@ -84,8 +89,7 @@ def divided(a: Polynomial, b: Polynomial) -> Polynomial | None:
                 return None
             result[joined] = d / c
         return result
-    letters = {v for m in b for v, _ in m}
-    for letter in letters:
+    for letter in letters(b):
         quotient, rest = long_division(a, b, letter)
         return quotient if not rest else None
     return None
