@@ -141,7 +141,7 @@ CODES: dict[str, str] = {
     "SG018": "The spelling of an operator in another language, such as `&&` or `//`.",
     "SG019": "A definition or a second expression where a single expression is expected, or `=` where `==` is meant.",
     "SG020": "Quotes. There is no text in the language, only numbers, names and operations.",
-    "SG021": "An attribute, as in `x.y`. Nothing in the language has attributes.",
+    "SG021": "A part, as in `x.y`, where there is none: only models and data sets have parts, such as `net.0.w` and `data.x`.",
     "SG022": "A derivative by prime without an argument. `f'(x)` is one, `x'` is not.",
     "SG023": "`if`, `then` or `else` out of order.",
     "SG024": "A comma where there is no list.",
@@ -189,6 +189,8 @@ CODES: dict[str, str] = {
     "SG221": "Indices, counts and shapes must be integers that are known before anything is evaluated.",
     "SG222": "A function lacks an argument that must be named, such as `shape=`.",
     "SG223": "There is no argument of this name, or it is given twice.",
+    "SG225": "`>>` joins two models, the first of which makes what the second takes.",
+    "SG226": "A model or data set where a number is needed.",
     "SG224": "Several expressions, such as a gradient, cannot be one operand.",
     # Values
     "SG301": "The value is not finite, so it cannot be kept.",

@@ -15,12 +15,21 @@ from symgrad.graph import Node, Type
 from symgrad.session import naming
 from symgrad.session.evaluation import evaluated, expression_of
 from symgrad.session.results import Defined, Evaluated, Result, Several, Symbolic
-from symgrad.syntax.ast import Assign, Ast, Declare, Define, Evaluate, Statement, span
+from symgrad.syntax.ast import Assign, Ast, Declare, Define, Evaluate, Parameter, Statement, span
 from symgrad.syntax.characters import normal_name
 from symgrad.syntax.elaborate import Elaborated, elaborate
 from symgrad.syntax.limits import DEFAULT, Limits
 from symgrad.syntax.parse import parse, parse_script
-from symgrad.syntax.scope import Declared, Definition, FunctionDefinition, Meaning, Value
+from symgrad.syntax.scope import (
+    Bundle,
+    Collection,
+    Declared,
+    Definition,
+    FunctionDefinition,
+    Initial,
+    Meaning,
+    Value,
+)
 
 
 @dataclass(frozen=True)
@@ -125,12 +134,14 @@ class Session:
         return expression_of(self.read(text))
 
     def extended(self, meanings: Mapping[str, Meaning]) -> Session:
-        """The session in which these names mean this."""
-        return replace(self, scope=MappingProxyType({**self.scope, **meanings}))
+        """The session in which these names mean this. What had parts and means something else now loses them."""
+        lost = tuple(f"{name}." for name in meanings if isinstance(self.scope.get(name), Collection))
+        kept = {n: m for n, m in self.scope.items() if not n.startswith(lost)} if lost else self.scope
+        return replace(self, scope=MappingProxyType({**kept, **meanings}))
 
     def understand(self, tree: Ast, text: str) -> Elaborated:
         """The meaning of a tree of a text here. Raises as `read` does."""
-        from symgrad.calculus import FORMS
+        from symgrad.session.language import FORMS
 
         return elaborate(tree, text, self.scope, FORMS, self.limits)
 
@@ -146,6 +157,8 @@ class Session:
                 return self._assign(statement, text)
             case Declare():
                 return self._declare(statement)
+            case Parameter():
+                return self._parameter(statement, text)
 
     def _evaluate(self, tree: Ast, text: str) -> Outcome:
         meaning = self.understand(tree, text)
@@ -162,6 +175,8 @@ class Session:
         naming.check_name(name, statement.mark)
         source = text[tree.start : tree.end]
         before = self.understand(tree, text)
+        if isinstance(before.root, Bundle):
+            return self._collect(name, before.root, tree, source)
         if isinstance(before.root, Node) and not before.variables:
             value = _value(before, tree, {})
             return Outcome(self.extended({name: Value(value)}), (Defined(name, "value", source, value),))
@@ -175,6 +190,33 @@ class Session:
         defined = self.extended({name: Definition(*fixed)})
         defined.understand(tree, text)  # a name that is defined by itself is found here
         return Outcome(defined, (Defined(name, "expression", source),))
+
+    def _collect(self, name: str, bundle: Bundle, tree: Ast, source: str) -> Outcome:
+        """`net = dense(2, 1)`: its parts get values under their full names. A second name shares them."""
+        new = bundle if bundle.name else bundle.named(name)
+        values = {} if bundle.name else new.values()
+        session = self.extended({name: Collection(new, tree, source)}).extended(values)
+        return Outcome(session, (Defined(name, "collection", source, new.about()),))
+
+    def _parameter(self, statement: Parameter, text: str) -> Outcome:
+        """`param w: real[3] = glorot(seed=1)`: a value that training may change."""
+        name, tree = statement.name.id, statement.value
+        naming.check_name(name, (statement.name.start, statement.name.end))
+        type_ = Type(statement.kind, statement.shape)
+        meaning = self.understand(tree, text)
+        value = meaning.root.of(type_) if isinstance(meaning.root, Initial) else self._given(meaning, tree)
+        value = naming.fitting(name, value, type_, span(tree))
+        return Outcome(
+            self.extended({name: Value(value, "parameter")}),
+            (Defined(name, "value", text[tree.start : tree.end], value),),
+        )
+
+    def _given(self, meaning: Elaborated, tree: Ast) -> Any:
+        """The value of a tree whose variables all have one. Raises NameMistake SG103 where they have not."""
+        missing = meaning.missing(self.values)
+        if missing is not None:
+            raise missing
+        return _value(meaning, tree, self.values)
 
     def _define_function(self, statement: Define, text: str) -> Outcome:
         """`f(x, a) = a*x^2`: names in its body are looked at now, shapes when it is called."""
@@ -195,16 +237,16 @@ class Session:
     def _assign(self, statement: Assign, text: str) -> Outcome:
         """`w, b := ..., ...`: all values are computed before any name changes."""
         for target in statement.targets:
-            naming.check_name(target.id, (target.start, target.end))
+            naming.check_target(target, self.scope)
         found: dict[str, Meaning] = {}
         results = []
         for target, tree in zip(statement.targets, statement.values, strict=True):
-            meaning = self.understand(tree, text)
-            missing = meaning.missing(self.values)
-            if missing is not None:
-                raise missing
-            value = _value(meaning, tree, self.values)
-            found[target.id] = Value(value)
+            value = self._given(self.understand(tree, text), tree)
+            before = self.scope.get(target.id)
+            role = before.role if isinstance(before, Value) else ""
+            if role and isinstance(before, Value):
+                value = naming.fitting(target.id, value, before.type, span(tree))
+            found[target.id] = Value(value, role)
             results.append(Defined(target.id, "value", text[tree.start : tree.end], value))
         return Outcome(self.extended(found), tuple(results))
 
