@@ -223,5 +223,20 @@ CODES: dict[str, str] = {
     "SG523": "There is no such command. Commands stand at the beginning of a line, behind a colon.",
     "SG524": "A document shows other answers than symgrad gives.",
     "SG601": "SymPy has no counterpart for a part of the expression.",
+    # Nets
+    "SG701": "There is no way of drawing initial values of this name.",
+    "SG702": "A parameter that its model does not use, or two different parameters of one name.",
+    "SG703": "An operation that cannot be applied to many samples at once.",
+    "SG704": "An activation takes one number and gives one (or a vector for a vector, as softmax).",
+    "SG705": "The size of a layer or of a data set: a positive whole number.",
+    "SG706": "There is no optimiser, schedule or loss of this name, or it has no such setting.",
+    "SG707": "There is no data set of this name.",
+    "SG708": "A column that does not exist, or whose entries are not numbers.",
+    "SG709": "Values are missing. They are never dropped silently: say what shall become of them.",
+    "SG710": "A file of parameters that is damaged: it was cut off, or changed after it was written.",
+    "SG711": "A file of parameters that is from another model or a later version.",
+    "SG712": "Something in the model has no counterpart in the format it is exported to.",
+    "SG713": "There is nothing to train: no parameters, no data, or a loss that does not depend on them.",
+    "SG714": "A library that this needs is not installed. The hint says how to get it.",
 }
 """Every code with its explanation: what it means and why it is so. Codes are never given another meaning."""

@@ -1,0 +1,1 @@
+"""Neurons that compose, and nets that learn: models as expressions with parameters."""
