@@ -41,6 +41,10 @@ class ModelBundle(Bundle):
         names = zip(new.parameters, self.model.parameters, strict=True)
         return ModelBundle(new, {p.name: self.seeds[old.name] for p, old in names}, name)
 
+    def names(self) -> Sequence[str]:
+        """The names of the parameters."""
+        return [p.name for p in self.model.parameters]
+
     def values(self) -> Mapping[str, Value]:
         """The parameters with the values they start from."""
         return {

@@ -115,6 +115,8 @@ def _defined(result: Defined, layout: Layout) -> Segments:
         return [("strong", result.name), ("", " = "), ("number", shown), ("", "\n")]
     if result.kind == "function":
         return [("strong", display_safe(result.text)), ("", "\n")]
+    if result.kind == "collection":
+        return [("strong", result.name), ("", f": {result.value}\n")]
     sign = ":" if result.kind == "type" else " ="
     return [("strong", result.name), ("", f"{sign} {display_safe(result.text)}\n")]
 

@@ -89,7 +89,7 @@ class Several:
 
 @dataclass(frozen=True)
 class Defined:
-    """A name got a meaning: `kind` is value, expression, function or type."""
+    """A name got a meaning: `kind` is value, expression, function, type or collection (`value` says what it is)."""
 
     name: str
     kind: str

@@ -116,9 +116,14 @@ def call(machine: Machine, bundle: Bundle, tree: Call, args: tuple[Any, ...], en
         node = bundle.call(nodes)
     except SymgradError as error:
         raise error.at(place) from None
-    for name in bundle.values():
-        machine.uses.setdefault(name, place)
+    use(machine, bundle, place)
     machine.results.append(machine.placed(node, tree, env))
+
+
+def use(machine: Machine, bundle: Bundle, place: Span) -> None:
+    """Remember that all parts of a bundle are used at a place."""
+    for name in bundle.names():
+        machine.uses.setdefault(name, place)
 
 
 def composed(first: Any, second: Any) -> Bundle:

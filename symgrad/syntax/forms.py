@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from symgrad.errors import NameMistake, Span, SymgradError, TypeMistake
 from symgrad.graph import Node, substitute, var
+from symgrad.syntax import bundles
 from symgrad.syntax.arguments import known_integer
 from symgrad.syntax.ast import Ast, Call, Name, ungrouped
 from symgrad.syntax.limits import limit_reached
@@ -105,7 +106,9 @@ def applied(machine: Machine, name: str, args: Sequence[Any], place: Span) -> Re
             plural = "" if wanted == "1" else "s"
             raise TypeMistake("SG209", f"`{name}` takes {wanted} argument{plural}, found {len(args)}", place)
     for arg in args:
-        if type(arg) is not int and not (name in ON_MODELS and isinstance(arg, Bundle)):
+        if name in ON_MODELS and isinstance(arg, Bundle):
+            bundles.use(machine, arg, place)
+        elif type(arg) is not int:
             machine.operand(arg, place)
     form = machine.forms[name]
     assert not isinstance(form, Constructor), "constructors are read by bundles.py"

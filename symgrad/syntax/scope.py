@@ -67,8 +67,12 @@ class Bundle(ABC):
         """The same under a name."""
 
     @abstractmethod
+    def names(self) -> Sequence[str]:
+        """The full names of the parts that are numbers."""
+
+    @abstractmethod
     def values(self) -> Mapping[str, Value]:
-        """The parts that are numbers, by their full names: `net.0.w`."""
+        """What these parts are at first, by name."""
 
     @abstractmethod
     def part(self, name: str) -> Bundle | None:
