@@ -180,3 +180,35 @@ BY_NAME: dict[str, Rule] = {
     "stack": _beside,
     "concat": _beside,
 }
+
+
+def resized(roots: Sequence[Node], replaced: Mapping[Node, Node]) -> list[Node]:
+    """The roots with variables of samples replaced by ones of fewer or more samples.
+
+    Shapes that the roots mention themselves follow where the first axis counts samples.
+
+    Raises:
+        TypeMistake: SG2xx, something else in the roots has as many elements as there were samples.
+    """
+    made: dict[Node, Lifted] = {}
+    (old,) = {v.type.shape[0] for v in replaced}
+    (new,) = {v.type.shape[0] for v in replaced.values()}
+    for node in postorder(roots):
+        if node in replaced:
+            made[node] = Lifted(replaced[node], many=True)
+            continue
+        args = [made[a] for a in node.args]
+        many = any(a.many for a in args) and node.type.shape[:1] == (old,)
+        attrs = {k: _resized(v, old, new) if many else v for k, v in node.attrs}
+        fresh = apply(node.op, tuple(a.node for a in args), attrs) if args else node
+        made[node] = Lifted(fresh, many)
+    return [made[root].node for root in roots]
+
+
+def _resized(value: object, old: int, new: int) -> object:
+    """A static argument that mentions the number of samples first, as in shapes and in slices of the whole axis."""
+    if isinstance(value, tuple) and value and value[0] == old:
+        return (new, *value[1:])
+    if isinstance(value, tuple) and value and value[0] == (0, old, 1):
+        return ((0, new, 1), *value[1:])
+    return value
