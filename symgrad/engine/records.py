@@ -48,31 +48,31 @@ class Handwritten(Record):
 
 
 class Applied(Record):
-    """An op of the table, at the numbers it was applied to."""
+    """An op of the table at the numbers it was applied to; `wrt` are the arguments that were Values, not numbers."""
 
-    __slots__ = ("attrs", "op", "xs", "y")
+    __slots__ = ("attrs", "op", "wrt", "xs", "y")
 
-    def __init__(
-        self, inputs: Sequence[Value], op: Op, xs: list[Any], y: float, attrs: Mapping[str, Any]
-    ) -> None:
-        super().__init__(inputs)
-        self.op, self.xs, self.y, self.attrs = op, xs, y, dict(attrs)
+    def __init__(self, op: Op, args: Sequence[Value], wrt: Sequence[int], attrs: Mapping[str, Any]) -> None:
+        super().__init__(args)
+        self.op, self.wrt, self.attrs = op, wrt, dict(attrs)
+        self.xs = [x.data if type(x.data) is bool else float(x.data) for x in args]
+        self.y: Any = op.compute(self.xs, attrs)
 
     def push(self, made: Value, /) -> None:
         """By the rules of the table. What a branch not taken would contribute does not exist."""
         from symgrad.engine.pullback import retry
         from symgrad.ops.op import Guarded
 
-        g, y, xs, attrs = float(made.grad), self.y, self.xs, self.attrs
-        for i, x in enumerate(self.inputs):
+        g, y, xs = float(made.grad), self.y, self.xs
+        for i in self.wrt:
             rule = self.op.rule(i)
             if rule is None:
                 continue
             try:
-                out = rule(g, y, *xs, **attrs)
+                out = rule(g, y, *xs, **self.attrs)
             except (ZeroDivisionError, OverflowError):
-                out = retry(rule, g, y, xs, attrs)
+                out = retry(rule, g, y, xs, self.attrs)
             if type(out) is not Guarded:
-                x.grad += float(out)
+                self.inputs[i].grad += float(out)
             elif out.guard:
-                x.grad += float(out.value)
+                self.inputs[i].grad += float(out.value)

@@ -12,16 +12,32 @@ if TYPE_CHECKING:
 
 def tape_of(root: Value) -> list[Value]:
     """All results on the way to `root`, latest first, their gradients set to zero."""
-    tape: list[Value] = [root]
-    seen: set[Any] = {root}
-    note, append = seen.add, tape.append
-    for v in tape:  # it grows meanwhile
-        v.grad = 0
-        for x in (v.left, v.right) if v.by_left is not None else v.left.unseen(v, seen):
-            if x is not None and x.left is not None and x not in seen:
-                note(x)
-                append(x)
+    mark = float("nan")  # this very object stands in the gradient of what has been met
+    root.grad = mark
+    tape: list[Value] = []
+    seen: set[Any] = set()
+    open_ = [root]
+    add, take, keep = open_.append, open_.pop, tape.append
+    while open_:
+        v = take()  # the latest: memory is walked backwards, and sorting finds most of its work done
+        keep(v)
+        if v.by_left is None:
+            for x in v.left.unseen(v, seen):
+                if x.left is not None and x.grad is not mark:
+                    x.grad = mark
+                    add(x)
+            continue
+        x = v.left
+        if x.left is not None and x.grad is not mark:
+            x.grad = mark
+            add(x)
+        x = v.right
+        if x is not None and x.left is not None and x.grad is not mark:
+            x.grad = mark
+            add(x)
     tape.sort(key=attrgetter("born"), reverse=True)
+    for v in tape:
+        v.grad = 0
     return tape
 
 

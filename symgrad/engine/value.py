@@ -182,17 +182,16 @@ class Value:
         """
         from symgrad.ops.types import BOOL, REAL
 
+        if op.arity not in (None, len(args)):
+            raise TypeMistake("SG209", f"`{op.name}` takes {op.arity} arguments, found {len(args)}")
         inputs = [a if isinstance(a, Value) else Value(a) for a in args]
-        xs = [x.data if type(x.data) is bool else float(x.data) for x in inputs]
-        if op.arity not in (None, len(xs)):
-            raise TypeMistake("SG209", f"`{op.name}` takes {op.arity} arguments, found {len(xs)}")
-        made = op.result([BOOL if type(x) is bool else REAL for x in xs], attrs)
+        made = op.result([BOOL if type(x.data) is bool else REAL for x in inputs], attrs)
         if made.shape:
             raise TypeMistake("SG202", f"`{op.name}` makes an array, and a Value is one number")
-        y = op.compute(xs, attrs)
+        record = Applied(op, inputs, [i for i, a in enumerate(args) if isinstance(a, Value)], attrs)
         if made == BOOL:
-            return bool(y)
-        return Value.result(float(y), op.name, Applied(inputs, op, xs, float(y), attrs), None, None, None)
+            return bool(record.y)
+        return Value.result(record.y, op.name, record, None, None, None)
 
     def __getattr__(self, name: str) -> Any:
         """The functions of the table as methods; and no label is an empty one."""
