@@ -104,7 +104,8 @@ def test_onnx(name: str) -> None:
     for n in (1, 13):
         x = np.random.default_rng(n).normal(size=(n, 2))
         (found,) = ReferenceEvaluator(made).run(None, {"x": x})
-        assert np.allclose(model.value(params, x), found, rtol=1e-12, atol=1e-14)
+        near = 1e-6 if "gelu" in name else 1e-12  # the evaluator's erf is in float32
+        assert np.allclose(model.value(params, x), found, rtol=near, atol=near)
     assert {"net.b" if name != "mlp" else "net.0.b"} <= {c.name for c in made.graph.initializer}
 
 
