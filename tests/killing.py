@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
-STEPS = 400
+STEPS = 200
 
 
 def train(path: Path, pause: float) -> str:
@@ -29,9 +29,9 @@ def train(path: Path, pause: float) -> str:
     from symgrad.nn.data import moons
     from symgrad.nn.layers import mlp
     from symgrad.nn.optimise import optimiser
-    from symgrad.nn.schedule import schedule
+    from symgrad.nn.schedules import schedule
     from symgrad.nn.task import Recipe, task_of
-    from symgrad.nn.train import train
+    from symgrad.nn.training import train
 
     data, net = moons(60), mlp(2, [8], 1).named("net")
     x, y = var("x", real(60, 2)), var("y", real(60))

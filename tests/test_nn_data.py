@@ -26,7 +26,7 @@ from symgrad.nn.data import (
     sample,
 )
 from symgrad.nn.data.dataset import Standard
-from symgrad.nn.fit import fit
+from symgrad.nn.fitting import fit
 from symgrad.nn.layers import dense, mlp
 
 

@@ -16,7 +16,7 @@ from symgrad.nn.layers import dense, mlp
 from symgrad.nn.objective import Layout
 from symgrad.nn.optimise import OPTIMISERS, optimiser
 from symgrad.nn.task import Recipe, Task, task_of
-from symgrad.nn.train import trained
+from symgrad.nn.training import trained
 from symgrad.ops import OPS
 
 X = np.random.default_rng(4).normal(size=(30, 2)) * [1.0, 3.0]

@@ -16,7 +16,7 @@ from symgrad.errors import SymgradError
 from symgrad.graph import Node, const, real, var
 from symgrad.nn.data import moons
 from symgrad.nn.export import save_onnx, to_c, to_onnx, to_python
-from symgrad.nn.fit import fit
+from symgrad.nn.fitting import fit
 from symgrad.nn.layers import dense, mlp, neuron
 from symgrad.nn.model import Model, Parameter, custom
 from symgrad.ops import OPS

@@ -39,7 +39,12 @@ EXPECTED: dict[str, tuple[Array, Array, float]] = {
         Z,
         CLASSES,
         float(
-            np.mean([sum(max(0, z[j] - z[c] + 1) for j in range(3) if j != c) for z, c in zip(Z, CLASSES, strict=True)])
+            np.mean(
+                [
+                    sum(max(0, z[j] - z[c] + 1) for j in range(3) if j != c)
+                    for z, c in zip(Z, CLASSES, strict=True)
+                ]
+            )
         ),
     ),
     "binary_cross_entropy": (

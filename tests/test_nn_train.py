@@ -13,12 +13,12 @@ from symgrad.errors import SymgradError
 from symgrad.graph import Node, const, real, var
 from symgrad.nn import losses
 from symgrad.nn.layers import dense, mlp
-from symgrad.nn.minimise import minimise
+from symgrad.nn.minimum import minimise
 from symgrad.nn.optimise import OPTIMISERS, optimiser
-from symgrad.nn.schedule import SCHEDULES, Schedule, schedule
+from symgrad.nn.schedules import SCHEDULES, Schedule, schedule
 from symgrad.nn.steps import Descent, clip_norm, clip_value
 from symgrad.nn.task import Progress, Recipe, Task, TrainingState, task_of
-from symgrad.nn.train import train, trained
+from symgrad.nn.training import train, trained
 
 RANDOM = np.random.default_rng(2)
 X = RANDOM.normal(size=(50, 2))

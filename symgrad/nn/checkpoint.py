@@ -16,7 +16,7 @@ from symgrad.nn.init import Init
 from symgrad.nn.model import Model, Parameter, Part
 from symgrad.nn.objective import Layout
 from symgrad.nn.optimise import optimiser
-from symgrad.nn.schedule import Schedule, schedule
+from symgrad.nn.schedules import Schedule, schedule
 from symgrad.nn.task import Progress, Recipe, Task, TrainingState
 
 if TYPE_CHECKING:
@@ -61,13 +61,10 @@ def save(
     Raises:
         UsageMistake: SG522, the file cannot be written.
     """
-    from symgrad import __version__
-
     tensors = dict(parameters)
     about: dict[str, Any] = {
         "format": "symgrad",
         "version": str(VERSION),
-        "written_by": f"symgrad {__version__}",
     }
     if model is not None:
         about["model"] = json.dumps(model_data(model))
@@ -97,7 +94,7 @@ def load(path: str | Path) -> Checkpoint:
     tensors, about = safetensors.read(path)
     version = about.get("version", "") if about.get("format") == "symgrad" else ""
     if version.isdigit() and int(version) > VERSION:
-        raise UsageMistake("SG711", f"{path} was written by a later version ({about.get('written_by')})")
+        raise UsageMistake("SG711", f"{path} was written by a later version of symgrad")
     parameters = {k: v for k, v in tensors.items() if not k.startswith("optimiser/")}
     try:
         model = made_model(json.loads(about["model"])) if "model" in about else None

@@ -11,7 +11,7 @@ from symgrad.engine.plan import Plan
 from symgrad.graph import Node, real, var
 from symgrad.nn.model import Model
 from symgrad.nn.task import Recipe, Task
-from symgrad.nn.train import trained
+from symgrad.nn.training import trained
 from symgrad.ops import OPS
 
 FLAT = 0.01

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from symgrad.graph import Node
 from symgrad.nn.model import as_node
 from symgrad.nn.objective import Layout
-from symgrad.nn.schedule import Schedule, as_schedule
+from symgrad.nn.schedules import Schedule, as_schedule
 from symgrad.nn.steps import Descent, Optimiser, State
 from symgrad.nn.trouble import Trouble
 

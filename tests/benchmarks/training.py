@@ -21,7 +21,7 @@ from symgrad.nn.data import moons
 from symgrad.nn.layers import mlp
 from symgrad.nn.objective import Layout, Objective
 from symgrad.nn.task import Recipe, task_of
-from symgrad.nn.train import train
+from symgrad.nn.training import train
 
 DATA = moons(100)
 X, Y = np.array(DATA.x), np.array(DATA.labels)

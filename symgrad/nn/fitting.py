@@ -12,10 +12,10 @@ from symgrad.graph import Node, real, var
 from symgrad.nn import losses
 from symgrad.nn.data.dataset import Data, Standard
 from symgrad.nn.model import Model
-from symgrad.nn.schedule import Schedule
+from symgrad.nn.schedules import Schedule
 from symgrad.nn.steps import Adam
 from symgrad.nn.task import Progress, Recipe, Task, TrainingState
-from symgrad.nn.train import train
+from symgrad.nn.training import train
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from symgrad.nn.lbfgs import LBFGS
 from symgrad.nn.model import as_node
-from symgrad.nn.schedule import Schedule
+from symgrad.nn.schedules import Schedule
 from symgrad.nn.steps import Optimiser
 from symgrad.nn.task import Recipe, Task, TrainingState
-from symgrad.nn.train import train
+from symgrad.nn.training import train
 
 if TYPE_CHECKING:
     import numpy as np
