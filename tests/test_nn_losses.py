@@ -122,6 +122,32 @@ def test_penalties() -> None:
     assert np.allclose([np.abs(flat).sum(), (flat**2).sum(), (params["0.w"] ** 2).sum()], found, rtol=1e-14)
 
 
+PEERS = {
+    "mse": ("mse_loss", T),
+    "mae": ("l1_loss", T),
+    "huber": ("huber_loss", T),
+    "binary_cross_entropy": ("binary_cross_entropy_with_logits", BITS),
+    "cross_entropy": ("cross_entropy", CLASSES),
+}
+
+
+@pytest.mark.parametrize("name", PEERS)
+def test_losses_are_pytorchs(name: str) -> None:
+    """Values and gradients are those of PyTorch's function."""
+    torch = pytest.importorskip("torch")
+    function, target = PEERS[name]
+    given = EXPECTED[name][0]
+    tensor = torch.tensor(given, requires_grad=True)
+    peer = getattr(torch.nn.functional, function)(tensor, torch.tensor(target))
+    peer.backward()
+    z = var("z", real(*given.shape))
+    loss = losses.LOSSES[name](z, target)
+    value, slopes = computed([loss, *gradient(loss, [z])], {"z": given})
+
+    assert np.isclose(peer.item(), value, rtol=1e-14)
+    assert np.allclose(tensor.grad.numpy(), slopes, rtol=1e-13, atol=1e-16)
+
+
 LAYERS: dict[str, Model] = {
     **{f"neuron, {a}": neuron(2, a) for a in ("tanh", "relu", "sigmoid", None)},
     **{f"dense, {a}": dense(2, 3, a) for a in ("tanh", "relu", "elu", "gelu", "silu", "softplus", "softmax")},

@@ -8,7 +8,7 @@ import pytest
 from symgrad.engine.backprop import value_of
 from symgrad.engine.gradient import gradient
 from symgrad.engine.plan import INTO, Plan
-from symgrad.errors import NameMistake
+from symgrad.errors import NameMistake, TypeMistake
 from symgrad.graph import Node, Program, real, var
 from symgrad.nn import losses
 from symgrad.nn.layers import mlp
@@ -97,6 +97,15 @@ def test_an_input_without_a_value_is_named() -> None:
     """What lacks a value is said by name."""
     with pytest.raises(NameMistake, match=r"no value: y$"):
         Plan([var("x") + var("y")])({"x": 1.0})
+
+
+@pytest.mark.parametrize("given", [1.0, np.ones((3, 1)), np.ones(4)])
+def test_shapes_are_never_spread(given: object) -> None:
+    """A value of another shape is refused, fixed or not."""
+    v = var("v", real(3))
+    for prepared in (lambda: Plan([v + 1])({"v": given}), lambda: Plan([v + 1], fixed={"v": given})):
+        with pytest.raises(TypeMistake, match=r"`v` is declared real\[3\]"):
+            prepared()
 
 
 def test_special_calls_are_of_the_table() -> None:

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from symgrad.errors import NameMistake
-from symgrad.graph import CONST, VAR, Node, Program
+from symgrad.errors import NameMistake, TypeMistake
+from symgrad.graph import CONST, VAR, Node, Program, Type
 from symgrad.ops import Op
 
 if TYPE_CHECKING:
@@ -79,13 +79,13 @@ class Plan:
         """The roots at these values of the inputs.
 
         Raises:
-            NameMistake: SG103, an input has no value.
+            NameMistake: SG103, an input has no value; TypeMistake: SG213, a value has another shape.
         """
         lacking = [name for name in self.inputs if name not in values]
         if lacking:
             raise NameMistake("SG103", f"these variables have no value: {', '.join(lacking)}")
         for name, buffer in self.inputs.items():
-            buffer[...] = values[name]
+            buffer[...] = fitting(name, values[name], buffer.shape)
         self.run()
         return [output.copy() for output in self.outputs]
 
@@ -99,8 +99,10 @@ class Plan:
         for slot, (node, args) in enumerate(zip(program.nodes, program.args, strict=True)):
             owner.append(slot)
             if node.op is CONST or (node.op is VAR and node.name in fixed):
-                value = node.value if node.op is CONST else fixed[node.name]
-                arrays.append(np.array(np.broadcast_to(value, node.type.shape), dtype=_dtype(node)))
+                value = (
+                    node.value if node.op is CONST else fitting(node.name, fixed[node.name], node.type.shape)
+                )
+                arrays.append(np.array(value, dtype=_dtype(node)))
                 moving.append(False)
             elif node.op is VAR:
                 given = buffers.get(node.name)
@@ -139,6 +141,22 @@ class Plan:
                 array = arrays[at]
                 self._free.setdefault((array.shape, array.dtype.kind), []).append(array)
                 uses[at] = len(program.nodes)  # once
+
+
+def fitting(name: str, value: Any, shape: tuple[int, ...]) -> Any:
+    """A value that has the shape of its variable.
+
+    Raises:
+        TypeMistake: SG213, it has not.
+    """
+    import numpy as np
+
+    array = np.asarray(value)
+    if array.shape != shape:
+        raise TypeMistake(
+            "SG213", f"`{name}` is declared {Type('real', shape)} and was given {Type('real', array.shape)}"
+        )
+    return array
 
 
 def _last_uses(program: Program) -> list[int]:
