@@ -22,61 +22,71 @@ def fire(neurons: Sequence[Weighted], inputs: Iterable[Any]) -> list[Value]:
 
     A weight or an input without a partner is left out, as micrograd does.
     """
-    record = Affine([x if isinstance(x, Value) else Value(x) for x in inputs])
-    xs = record.xs
+    record = Affine([x if isinstance(x, Value) else Value(x) for x in inputs], neurons)
+    xs, numbers = record.xs, record.numbers
     made = []
-    for neuron in neurons:
-        weights, bias, relu = neuron.w, neuron.b, neuron.nonlin
-        ws = [w.data for w in weights]
+    for k, (weights, bias, relu) in enumerate(record.neurons()):
+        ws = tuple([w.data for w in weights])
+        numbers.append(ws)
         total = bias.data
         for w, x in zip(ws, xs):  # noqa: B905  # see above
             total += w * x
         if relu and total < 0:
             total = 0
-        row = (weights, bias, relu, ws)
-        made.append(Value.result(total, "ReLU" if relu else "+", record, None, None, row))
+        made.append(Value.result(total, "ReLU" if relu else "+", record, None, None, k))
     return made
 
 
 class Affine(Record):
-    """The inputs of neurons side by side, as Values and as the numbers they were.
+    """Neurons side by side as they were, weights, biases, relus, with their inputs and all numbers of the time.
 
-    Each result keeps what its neuron was, weights, bias, relu and the weights' numbers, as `by_right`.
+    The k-th result has k as its `by_right`. A list for all neurons, and tuples of plain numbers, are what the garbage
+    collector does not have to look at for every neuron.
     """
 
-    __slots__ = ("xs",)
+    __slots__ = ("biases", "numbers", "relus", "weights", "xs")
 
-    def __init__(self, inputs: Sequence[Value]) -> None:
+    def __init__(self, inputs: Sequence[Value], neurons: Sequence[Weighted]) -> None:
         super().__init__(inputs)
         self.xs = [x.data for x in inputs]
+        self.weights = [n.w for n in neurons]
+        self.biases = [n.b for n in neurons]
+        self.relus = [n.nonlin for n in neurons]
+        self.numbers: list[tuple[Any, ...]] = []
+
+    def neurons(self) -> Iterable[tuple[list[Value], Value, bool]]:
+        """Weights, bias and relu of each."""
+        return zip(self.weights, self.biases, self.relus, strict=True)
 
     def push(self, made: Value, /) -> None:
         """All at once; nothing where the relu is off."""
-        weights, bias, relu, ws = made.by_right
-        if relu and not made.data > 0:
+        k = made.by_right
+        if self.relus[k] and not made.data > 0:
             return
         g = made.grad
-        bias.grad += g
-        for weight, value, w, x in zip(weights, self.inputs, ws, self.xs):  # noqa: B905  # see above
+        self.biases[k].grad += g
+        terms = zip(self.weights[k], self.inputs, self.numbers[k], self.xs)  # noqa: B905  # see above
+        for weight, value, w, x in terms:
             weight.grad += g * x
             value.grad += g * w
 
     def unseen(self, made: Value, seen: set[Any], /) -> list[Value]:
         """The same inputs are met with every other neuron, and the same weights with every other input."""
-        weights, bias, *_ = made.by_right
-        found: list[Value] = []
+        weights, bias = self.weights[made.by_right], self.biases[made.by_right]
+        found = [] if bias.left is None else [bias]
         if self not in seen:
             seen.add(self)
             found += self.inputs
         if id(weights) not in seen:
             seen.add(id(weights))
-            found += [*weights, bias]
+            found += weights
         return found
 
     def children(self, made: Value, /) -> tuple[Value, ...]:
         """Put micrograd's products and sums into the place of this step, between `made` and what came before it."""
-        weights, total, relu, ws = made.by_right
-        terms = list(zip(weights, self.inputs, ws, self.xs))  # noqa: B905  # see above
+        k = made.by_right
+        total, relu = self.biases[k], self.relus[k]
+        terms = zip(self.weights[k], self.inputs, self.numbers[k], self.xs)  # noqa: B905  # see above
         steps = []
         for weight, value, w, x in terms:
             product = Value.result(w * x, "*", weight, x, value, w)
