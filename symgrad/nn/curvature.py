@@ -176,11 +176,16 @@ class Forecast:
         top = self.curvature
         if self.limit is None:
             return f"the largest curvature is {top.largest:.3g} (along {top.place}); no limit on the rate follows"
-        sign, what = (">", "diverges") if self.diverges else ("<=", "does not diverge by curvature alone")
+        sign, what = (
+            (">", "diverges while the loss curves like this")
+            if self.diverges
+            else ("<=", "the curvature does not make it diverge")
+        )
         said = f"rate {self.rate:g} {sign} {self.factor:.3g}/lambda_max = {self.limit:.3g}: {what}"
         if self.diverges:
             said += f"; along {top.place} steps overshoot and grow {self.growth:.3g}-fold each"
-            said += f", the loss a thousandfold in {self.steps} steps" if self.steps is not None else ""
+            if self.steps is not None:
+                said += f", the loss a thousandfold in {self.steps} step{'s' * (self.steps != 1)}"
             said += f"; a safe rate is {self.safe:.2g}"
         return said
 
@@ -190,8 +195,8 @@ def forecast(
 ) -> Forecast:
     """What the largest curvature says about a learning rate.
 
-    It is exact for a loss that is quadratic. Elsewhere it holds near these parameters: a net may be thrown to where
-    the loss curves less, and go on from there.
+    It is exact for a loss that is quadratic. Elsewhere it holds near these parameters: up to some three times the limit,
+    nets are often thrown to where the loss curves less, and go on from there.
     """
     own = Descent() if optimiser is None else optimiser
     top = curvature(task, parameters)

@@ -29,7 +29,7 @@ class Silent:
         part: the layer.
         index: the unit's place in it.
         act: its activation.
-        kind: "dead": its slope is 0 for every sample; "saturated": its slope is next to 0 for most.
+        kind: "dead": its slope is 0 for every sample; "nearly dead": for most; "saturated": next to 0 for most.
         share: for which part of the samples.
     """
 
@@ -42,7 +42,7 @@ class Silent:
     def __str__(self) -> str:
         if self.kind == "dead":
             return f"{self.act} {self.index} of layer {self.part} is dead: no sample gets through, nor any gradient"
-        return f"{self.act} {self.index} of layer {self.part} is saturated for {100 * self.share:.0f} % of the samples"
+        return f"{self.act} {self.index} of layer {self.part} is {self.kind} for {100 * self.share:.0f} % of the samples"
 
 
 def silent_units(model: Model, parameters: Mapping[str, Any], x: Any) -> list[Silent]:
@@ -66,11 +66,12 @@ def silent_units(model: Model, parameters: Mapping[str, Any], x: Any) -> list[Si
         slopes = np.abs(_slopes(node, z)).reshape(len(samples), -1)
         steepest = float(np.abs(_slopes(node, np.linspace(-3, 3, 61))).max())
         for i, column in enumerate(slopes.T):
-            flat = float((column < FLAT * steepest).mean())
-            if (column == 0).all():
-                found.append(Silent(name, i, node.op.name, "dead", 1.0))
+            off, flat = float((column == 0).mean()), float((column < FLAT * steepest).mean())
+            if off == 1:
+                found.append(Silent(name, i, node.op.name, "dead", off))
             elif flat >= MOSTLY:
-                found.append(Silent(name, i, node.op.name, "saturated", flat))
+                kind = "nearly dead" if off >= MOSTLY else "saturated"
+                found.append(Silent(name, i, node.op.name, kind, flat))
     return found
 
 
