@@ -195,8 +195,8 @@ def forecast(
 ) -> Forecast:
     """What the largest curvature says about a learning rate.
 
-    It is exact for a loss that is quadratic. Elsewhere it holds near these parameters: up to some three times the limit,
-    nets are often thrown to where the loss curves less, and go on from there.
+    It is exact for a loss that is quadratic. Elsewhere it holds near these parameters: up to about three times the
+    limit nets are often thrown to where the loss curves less, and go on from there.
     """
     own = Descent() if optimiser is None else optimiser
     top = curvature(task, parameters)

@@ -29,7 +29,7 @@ class Silent:
         part: the layer.
         index: the unit's place in it.
         act: its activation.
-        kind: "dead": its slope is 0 for every sample; "nearly dead": for most; "saturated": next to 0 for most.
+        kind: "dead", "nearly dead" (its slope is 0 for all or most samples), "saturated" (next to 0 for most).
         share: for which part of the samples.
     """
 
@@ -40,9 +40,10 @@ class Silent:
     share: float
 
     def __str__(self) -> str:
+        where = f"{self.act} {self.index} of layer {self.part} is {self.kind}"
         if self.kind == "dead":
-            return f"{self.act} {self.index} of layer {self.part} is dead: no sample gets through, nor any gradient"
-        return f"{self.act} {self.index} of layer {self.part} is {self.kind} for {100 * self.share:.0f} % of the samples"
+            return f"{where}: no sample gets through, nor any gradient"
+        return f"{where} for {100 * self.share:.0f} % of the samples"
 
 
 def silent_units(model: Model, parameters: Mapping[str, Any], x: Any) -> list[Silent]:
