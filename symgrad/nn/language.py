@@ -14,6 +14,7 @@ from symgrad.graph import Node, Type
 from symgrad.nn import init, losses
 from symgrad.nn.layers import dense, mlp, neuron
 from symgrad.nn.model import Model, join
+from symgrad.nn.samples import DATA
 from symgrad.syntax.scope import Bundle, Constructor, Forms, Initial, Value
 
 
@@ -150,6 +151,7 @@ STARTS = {
 }
 FORMS: Forms = {
     **MODELS,
+    **DATA,
     **STARTS,
     **losses.LOSSES,
     "l1": _penalty(losses.l1),

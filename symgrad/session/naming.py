@@ -50,8 +50,14 @@ def check_target(target: Name, scope: Scope) -> None:
     """
     if "." not in target.id:
         check_name(target.id, (target.start, target.end))
-    elif not isinstance(scope.get(target.id), Value):
-        raise no_such_part(target.id, Span(target.start, target.end), scope)
+        return
+    place, meaning = Span(target.start, target.end), scope.get(target.id)
+    if not isinstance(meaning, Value):
+        raise no_such_part(target.id, place, scope)
+    if meaning.role == "data":
+        raise NameMistake(
+            "SG109", f"`{target.id}` is data, which do not change", place, hint="make another data set"
+        )
 
 
 def fitting(name: str, value: Any, type_: Type, place: Span) -> Any:

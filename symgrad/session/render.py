@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
+from symgrad.expression import Expression
+from symgrad.session import summary as held_summary
 from symgrad.session.display import Segments, display_safe, plain, shorten, width
 from symgrad.session.numbers import number
 from symgrad.session.partials import GAP, padded, partials, trimmed
@@ -27,6 +30,8 @@ LONGEST = 60
 def render(result: Result, layout: Layout = DEFAULT) -> Segments:
     """Everything there is to show of a result, ended by a line end."""
     match result:
+        case Evaluated() if result.looked and result.defined:
+            return [*head(result, layout), *held_summary.table(result), *held_summary.note(result)]
         case Evaluated():
             table = partials(result, layout.columns, layout.precision)
             end = summary(result) if result.verdict is not None else _note(result)
@@ -96,7 +101,7 @@ def in_one_line(result: Evaluated, precision: int | None = None) -> Segments:
 
 
 def _several(result: Several, layout: Layout) -> Segments:
-    formulas = {key: str(entry) for key, entry in result.entries.items()}
+    formulas = {key: shorten(str(entry), _room(entry)) for key, entry in result.entries.items()}
     labels = max((width(result.name(key)) for key in formulas), default=0)
     size = max(map(width, formulas.values()), default=0) if result.values else 0
     segments: Segments = []
@@ -107,6 +112,11 @@ def _several(result: Several, layout: Layout) -> Segments:
             segments.append(("number", f"{GAP}{'' if shown.startswith('-') else ' '}{shown}"))
         segments.append(("", "\n"))
     return trimmed(segments)
+
+
+def _room(entry: Expression) -> int:
+    """How much of a formula is shown: of one that gives an array as much as stands on a line."""
+    return LONGEST if entry.type.shape and len(str(entry)) > LONGEST else sys.maxsize
 
 
 def _defined(result: Defined, layout: Layout) -> Segments:

@@ -32,6 +32,7 @@ class Evaluated:
         name: the defined name that was asked for, or None.
         verdict: what the check says; None before it (see `checked`).
         unchecked: why no check is possible, or "".
+        looked: of so many derivatives that they are summed up, what is known about them.
     """
 
     expression: Expression
@@ -45,6 +46,7 @@ class Evaluated:
     name: str | None = None
     verdict: Verdict | None = None
     unchecked: str = ""
+    looked: str = ""
 
     @property
     def defined(self) -> bool:

@@ -14,7 +14,7 @@ from symgrad.expression import Expression
 from symgrad.graph import Node, Type
 from symgrad.session import naming
 from symgrad.session.evaluation import evaluated, expression_of
-from symgrad.session.results import Defined, Evaluated, Result, Several, Symbolic
+from symgrad.session.results import Defined, Evaluated, Result, Several, Symbolic, Text
 from symgrad.syntax.ast import Assign, Ast, Declare, Define, Evaluate, Parameter, Statement, span
 from symgrad.syntax.characters import normal_name
 from symgrad.syntax.elaborate import Elaborated, elaborate
@@ -85,6 +85,11 @@ class Session:
         """The names that have a value, with their values."""
         return {name: meaning.value for name, meaning in self.scope.items() if isinstance(meaning, Value)}
 
+    @cached_property
+    def data(self) -> frozenset[str]:
+        """The names of data, by which nothing is differentiated."""
+        return frozenset(n for n, m in self.scope.items() if isinstance(m, Value) and m.role == "data")
+
     def read(self, text: str) -> Elaborated:
         """The meaning of an expression here.
 
@@ -105,7 +110,7 @@ class Session:
         tree = parse(text, self.limits)
         meaning = self.understand(tree, text)
         naming.check_all_used(meaning, expected, self.values)
-        result = evaluated(meaning, tree, self.values, formulas=formulas)
+        result = evaluated(meaning, tree, self.values, self.data, formulas=formulas)
         assert not isinstance(result, Symbolic), "nothing is missing"
         return result
 
@@ -143,7 +148,10 @@ class Session:
         """The meaning of a tree of a text here. Raises as `read` does."""
         from symgrad.session.language import FORMS
 
-        return elaborate(tree, text, self.scope, FORMS, self.limits)
+        found = elaborate(tree, text, self.scope, FORMS, self.limits)
+        if isinstance(found.root, Mapping) and self.data:
+            return replace(found, root={k: v for k, v in found.root.items() if k not in self.data})
+        return found
 
     def _step(self, statement: Statement, text: str) -> Outcome:
         match statement:
@@ -162,7 +170,9 @@ class Session:
 
     def _evaluate(self, tree: Ast, text: str) -> Outcome:
         meaning = self.understand(tree, text)
-        result = evaluated(meaning, tree, self.values)
+        if isinstance(meaning.root, Bundle | Initial):
+            return Outcome(self, (_described(meaning.root),))
+        result = evaluated(meaning, tree, self.values, self.data)
         answer = naming.without_answer(tree, meaning, self.limits)
         if answer is None:
             return Outcome(self, (result,))
@@ -270,6 +280,12 @@ def _value(meaning: Elaborated, tree: Ast, values: Mapping[str, Any]) -> Any:
         what = "undefined" if isinstance(value, float) and value != value else "not finite"
         raise DomainMistake("SG301", f"this value is {what}", span(tree), hint=hint, text=meaning.text)
     return value
+
+
+def _described(root: Bundle | Initial) -> Text:
+    """What something is that is no number."""
+    said = root.about() if isinstance(root, Bundle) else "first values; as in `param w: real[3] = ...`"
+    return Text(said, {"about": said})
 
 
 def _finite(value: Any) -> bool:

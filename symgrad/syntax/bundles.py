@@ -53,8 +53,9 @@ def visit(machine: Machine, tree: Call, env: Env, constructor: Constructor) -> N
     written = tree.args[: constructor.expressions]
 
     def build() -> None:
-        nodes = [machine.operand(node) for node in machine.take(len(written))]
         place = machine.place(tree, env)
+        found = machine.take(len(written))
+        nodes = [node if isinstance(node, Bundle) else machine.operand(node, place) for node in found]
         try:
             rest = [literal(arg, machine.scope) for arg in tree.args[constructor.expressions :]]
             keywords = {keyword.name: literal(keyword.value, machine.scope) for keyword in tree.keywords}

@@ -20,7 +20,7 @@ CODE = re.compile(r"(?i)(?:SG)?\d{1,3}")
 def _grad(session: Session, arguments: Arguments) -> Iterator[Result]:
     (text,) = arguments.texts
     expression = session.expression(text)
-    derivatives = expression.grad()
+    derivatives = {v: d for v, d in expression.grad().items() if v not in session.data}
     values = {
         name: d(session.values) for name, d in derivatives.items() if set(d.variables) <= set(session.values)
     }
