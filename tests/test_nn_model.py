@@ -6,15 +6,18 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
 from symgrad.engine.backprop import value_of
+from symgrad.engine.plan import Plan
 from symgrad.errors import SymgradError
-from symgrad.graph import Node, Program, const, real, var
+from symgrad.graph import Node, Program, const, real, var, variables
 from symgrad.nn.batch import batched
 from symgrad.nn.init import KINDS, Init, constant, glorot, he, normal, uniform, zeros
 from symgrad.nn.layers import dense, mlp, neuron
 from symgrad.nn.model import Parameter, custom
 from symgrad.ops import OPS
+from tests.strategies import language_graphs
 
 X = np.random.default_rng(0).normal(size=(7, 2))
 
@@ -139,6 +142,27 @@ def test_every_kind_of_op_takes_many_samples(name: str) -> None:
 
     assert (n, *root.type.shape) == many.type.shape
     assert np.allclose(together, apart, rtol=1e-14, atol=1e-15)
+
+
+@given(language_graphs())
+@settings(max_examples=200)
+def test_random_graphs_take_many_samples(root: Node) -> None:
+    """Any graph of arrays gives for many samples, one by one, what it gives for each; or it is refused by name."""
+    random, n = np.random.default_rng(8), 3
+    moving = [v for v in variables(root) if v.name in ("v", "M", "x")]
+    values = {v.name: random.uniform(0.2, 2, (n, *v.type.shape)) for v in moving}
+    still = {v.name: random.uniform(0.2, 2, v.type.shape) for v in variables(root) if v not in moving}
+    try:
+        (many,) = batched([root], {v: var(v.name, real(n, *v.type.shape)) for v in moving})
+    except SymgradError as error:
+        assert error.code == "SG703"  # noqa: PT017  # both ends are right
+        return
+    assert ((n, *root.type.shape) if moving else root.type.shape) == many.type.shape
+    if moving:
+        together = Plan([many])({**values, **still})[0]
+        apart = [Plan([root])({**{k: x[i] for k, x in values.items()}, **still})[0] for i in range(n)]
+        scale = max(1.0, *(float(np.abs(a[np.isfinite(a)]).max(initial=0)) for a in map(np.asarray, apart)))
+        assert np.allclose(together, apart, rtol=1e-9, atol=1e-9 * scale, equal_nan=True)
 
 
 def test_what_cannot_be_batched_is_refused() -> None:

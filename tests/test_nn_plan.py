@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from symgrad.engine.backprop import value_of
 from symgrad.engine.gradient import gradient
 from symgrad.engine.plan import INTO, Plan
 from symgrad.errors import NameMistake, TypeMistake
-from symgrad.graph import Node, Program, real, var
+from symgrad.graph import Node, Program, real, var, variables
 from symgrad.nn import losses
+from symgrad.nn.batch import batched
 from symgrad.nn.layers import mlp
 from symgrad.ops import OPS
+from tests.strategies import formulas, language_graphs
 from tests.test_scalarise import AT, GRAPHS
+
+POINT = {
+    "x": 0.75,
+    "y": -1.25,
+    "v": np.array([0.3, 1.7, 0.9]),
+    "w": np.array([2.0, 0.4, 1.1]),
+    "M": np.array([[2.0, 0.3, 0.1], [0.2, 1.5, 0.4], [0.7, 0.6, 3.0]]),
+}
 
 
 @pytest.mark.parametrize("name", GRAPHS)
@@ -66,6 +78,36 @@ def test_what_is_fixed_is_computed_once() -> None:
     assert 3 == Plan([OPS["exp"](x * 1.0 + 1.0)]).calls
     assert 2 == Plan([root], fixed={"x": np.ones((3, 2))}).calls
     assert 0 == Plan([root], fixed={"x": np.ones((3, 2)), "w": np.ones(2)}).calls
+
+
+@given(language_graphs())
+@settings(max_examples=150)
+def test_random_graphs_agree_with_evaluation(root: Node) -> None:
+    """Whatever the language can write, a plan computes, twice alike; without variables to the bits of evaluation."""
+    program = Program([root])
+    bound = {name: value for name, value in POINT.items() if name in {v.name for v in program.variables}}
+    with np.errstate(all="ignore"):
+        expected = value_of(program, bound)
+    plan = Plan([root])
+    first, again = plan(bound)[0], plan(bound)[0]
+
+    assert first.tobytes() == again.tobytes()
+    if not any(v.type.shape for v in program.variables) and not bound:
+        assert np.array_equal(expected, first, equal_nan=True)
+    elif root.type.kind == "real" and np.isfinite(expected).all() and (np.abs(expected) < 1e200).all():
+        assert np.isfinite(first).all()
+
+
+@given(formulas(), st.integers(1, 4))
+@settings(max_examples=150)
+def test_many_points_are_a_batch(root: Node, n: int) -> None:
+    """A formula of numbers, given an axis of samples and prepared, has the bits of evaluation at many points."""
+    names = [v.name for v in variables(root)]
+    assume(names)
+    points = {name: np.linspace(-1.3, 2.1, n) + i for i, name in enumerate(names)}
+    (many,) = batched([root], {v: var(v.name, real(n)) for v in variables(root)})
+
+    assert np.array_equal(value_of(Program([root]), points), Plan([many])(points)[0], equal_nan=True)
 
 
 def test_a_step_takes_few_calls() -> None:

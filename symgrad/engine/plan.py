@@ -112,7 +112,7 @@ class Plan:
             else:
                 xs = [arrays[a] for a in args]
                 moving.append(any(moving[a] for a in args))
-                value = np.asarray(node.op.array_fn(*xs, **dict(node.attrs)), _dtype(node))
+                value = np.asarray(_value(node, xs, fixed=not moving[slot]), _dtype(node))
                 view = next((a for a in args if value.base is not None and _inside(value, arrays[a])), None)
                 if view is not None or not moving[slot]:
                     owner[slot] = slot if view is None else owner[view]
@@ -168,6 +168,14 @@ def _last_uses(program: Program) -> list[int]:
     for slot in program.outputs:
         uses[slot] = len(uses)
     return uses
+
+
+def _value(node: Node, xs: list[Any], *, fixed: bool) -> Any:
+    """What an op gives; numbers that stay the same have the bits that evaluation gives them."""
+    attrs = dict(node.attrs)
+    if fixed and not any(x.shape for x in xs):
+        return node.op.compute([x.item() for x in xs], attrs)
+    return node.op.array_fn(*xs, **attrs)
 
 
 def _dtype(node: Node) -> Any:

@@ -33,6 +33,7 @@ class LBFGS(Optimiser):
     def _search(self, theta: Any, g: Any, state: State, rate: float, function: Function) -> tuple[Any, State]:
         import numpy as np
 
+        function = remembered(function)
         steps, changes = state["steps"], state["changes"]
         direction = -two_loops(g, steps, changes)
         length = line_search(function, theta, g, direction) if g @ direction < 0 else None
@@ -49,6 +50,19 @@ class LBFGS(Optimiser):
             steps = np.vstack([steps, step])[-self.memory :]
             changes = np.vstack([changes, change])[-self.memory :]
         return moved, {"steps": steps, "changes": changes, "stalled": 0}
+
+
+def remembered(function: Function) -> Function:
+    """The function with its last result kept: a line search asks for value and gradient one after the other."""
+    last: list[Any] = []
+
+    def value(theta: Array) -> tuple[float, Array]:
+        if not last or (last[0] != theta).any():
+            last[:] = [theta.copy(), function(theta)]
+        found: tuple[float, Array] = last[1]
+        return found
+
+    return value
 
 
 def two_loops(g: Array, steps: Array, changes: Array) -> Array:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from symgrad.errors import NameMistake, UsageMistake
+from symgrad.engine.gradient import gradient
+from symgrad.errors import NameMistake, TypeMistake, UsageMistake
 from symgrad.graph import Node, Type, var, variables
 from symgrad.nn.batch import resized
 from symgrad.nn.init import generator
@@ -60,6 +62,18 @@ class Batches:
         """The loss of all samples."""
         return self._prepared(self.task.samples)
 
+    def _over(self, roots: list[Node], size: int) -> list[Node]:
+        """The loss over a batch."""
+        used = [v for v in variables(*roots) if v.name in self.task.data]
+        try:
+            return resized(roots, {v: shorter(v, size) for v in used})
+        except TypeMistake as error:
+            raise UsageMistake(
+                "SG713",
+                f"the loss cannot be taken over batches: {error.message}",
+                hint="write samples and targets as variables of the data, and means instead of sums over a number",
+            ) from None
+
     def _prepared(self, size: int) -> Objective:
         found = self._made.get(size)
         if found is None:
@@ -106,14 +120,15 @@ def train(
     while not ended:
         objective = batches.objective(state.step) if state.step < recipe.steps else batches.whole()
         loss, g = objective(state.vector)
-        ended = judged(state, recipe, loss)
+        norm = float((g @ g) ** 0.5)
+        ended = judged(state, recipe, loss, norm)
         if not ended and should_stop():
             ended = "stopped"
         if ended and batches.per_epoch > 1 and ended != "diverged":
             objective = batches.whole()
             loss, g = objective(state.vector)
+            norm = float((g @ g) ** 0.5)
         rate = schedule(state.step, recipe.steps)
-        norm = float((g @ g) ** 0.5)
         if ended or state.step % recipe.every == 0:
             accuracy = objective.others[0].item() if task.accuracy is not None else None
             trouble = troubled(task, state) if ended == "diverged" else None
@@ -123,15 +138,16 @@ def train(
 
 
 def troubled(task: Task, state: TrainingState) -> Trouble | None:
-    """Where a loss over all samples stops being finite."""
-    return first_trouble(task.loss, {**task.data, **task.fixed, **state.parameters})
+    """Where a loss over all samples, or its gradient, stops being finite."""
+    roots = [task.loss, *gradient(task.loss, state.layout.nodes)]
+    return first_trouble(roots, {**task.data, **task.fixed, **state.parameters})
 
 
-def judged(state: TrainingState, recipe: Recipe, loss: float) -> str:
+def judged(state: TrainingState, recipe: Recipe, loss: float, norm: float) -> str:
     """Whether training ends here, and why."""
-    if not abs(loss) < float("inf") or (
-        state.first and abs(loss) > recipe.blow_up * max(abs(state.first), 1e-3)
-    ):
+    if not abs(loss) + norm < math.inf:
+        return "diverged"
+    if state.first is not None and abs(loss) > recipe.blow_up * max(abs(state.first), 1e-3):
         return "diverged"
     if state.step >= recipe.steps:
         return "finished"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,11 +33,11 @@ class Trouble:
         return f"{self.what} is {self.value}{of}"
 
 
-def first_trouble(loss: Node, values: Mapping[str, Any]) -> Trouble | None:
-    """The first node of a loss that is not finite at these values of its variables; None if all are."""
+def first_trouble(roots: Sequence[Node], values: Mapping[str, Any]) -> Trouble | None:
+    """The first node below some roots that is not finite at these values of their variables; None if all are."""
     import numpy as np
 
-    program = Program([loss])
+    program = Program(roots)
     bound, _ = bind(program.variables, values)
     for node, value in zip(program.nodes, run(program, bound), strict=True):
         numbers = np.asarray(value, dtype=float)
