@@ -82,7 +82,7 @@ def test_nobody_differentiates_by_data() -> None:
 
 
 def test_a_gradient_of_many_numbers_is_summed_up_and_looked_at() -> None:
-    """A net's loss has a line for each parameter, and a difference quotient agrees; with a wrong gradient it does not."""
+    """A net's loss gives one line, and a difference quotient agrees; with a wrong gradient it does not."""
     session = Session().run(NET).session
     (result,) = session.run("L").results
     assert isinstance(result, Evaluated)

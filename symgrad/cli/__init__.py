@@ -144,18 +144,26 @@ def _evaluate(options: Options) -> int:
 
 def _verb(options: Options) -> int:
     from symgrad.cli.answer import checked, exit_code, point, show
+    from symgrad.console.interrupt import interruptible
+    from symgrad.console.live import Live
     from symgrad.session import Session
-    from symgrad.session.commands import COMMANDS, Arguments
-    from symgrad.session.results import Evaluated, Result
+    from symgrad.session.commands import COMMANDS, Arguments, Ongoing
+    from symgrad.session.results import Evaluated, Learned, Result
 
     screen = _screen(options)
     session = Session().bind(point(options.values))
     arguments = Arguments(options.words[1:], options.budget)
     worst = 0
     apart = False
-    for result in COMMANDS[options.words[0]].run(session, arguments):
+    live = Live(screen, animated=screen.animated and not options.on("--json"))
+    for result in interruptible(COMMANDS[options.words[0]], session, arguments):
+        if isinstance(result, Ongoing) and not options.on("--json"):
+            live.report(result.report)
         if not isinstance(result, Result):
             continue  # what is defined ends with the process
+        live.ended()
+        if isinstance(result, Learned):
+            worst = max(worst, int(result.ended == "diverged"))
         if isinstance(result, Evaluated):
             result = checked(result, options)  # noqa: PLW2901  # the same result, with a verdict
             worst = max(worst, exit_code(result, strict=options.on("--strict")))

@@ -54,7 +54,7 @@ class DataBundle(Bundle):
         found = dict(self.parts).get(name)
         return None if found is None else DataBundle(found, join(self.name, name))
 
-    def call(self, args: Sequence[Node]) -> Node:
+    def call(self, args: Sequence[Node]) -> Node:  # noqa: ARG002  # nothing can be given to data
         """Refused: data are no function."""
         raise TypeMistake(
             "SG226",
@@ -62,7 +62,7 @@ class DataBundle(Bundle):
             hint=f"its parts: {', '.join(self.names())}",
         )
 
-    def then(self, after: Bundle) -> Bundle:
+    def then(self, after: Bundle) -> Bundle:  # noqa: ARG002  # whatever comes after
         """Refused: data are no model."""
         raise TypeMistake(
             "SG225", "`>>` joins two models", hint=f"a model is applied to data so: `net({self.name}.x)`"

@@ -1,4 +1,4 @@
-"""Expressions of data and of many parameters: data are held fixed, and derivatives of thousands of numbers looked at."""
+"""Expressions of data and of many parameters: data are held fixed, and thousands of derivatives looked at."""
 
 from __future__ import annotations
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from symgrad.errors import SymgradError
 from symgrad.session.numbers import jsonable
-from symgrad.session.results import Defined, Evaluated, Listing, Result, Several, Symbolic, Text
+from symgrad.session.results import Defined, Evaluated, Learned, Listing, Result, Several, Symbolic, Text
 
 if TYPE_CHECKING:
     from symgrad.check import Partial
@@ -59,6 +60,8 @@ def data(result: Result) -> dict[str, Any]:
             return {"name": result.name, "kind": result.kind, "text": result.text, "value": result.value}
         case Listing():
             return {"title": result.title, "rows": result.rows}
+        case Learned():
+            return asdict(result)
         case Text():
             return {**result.data} if result.data else {"text": result.text}
 

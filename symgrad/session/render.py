@@ -6,11 +6,12 @@ import sys
 from dataclasses import dataclass
 
 from symgrad.expression import Expression
+from symgrad.session import progress
 from symgrad.session import summary as held_summary
 from symgrad.session.display import Segments, display_safe, plain, shorten, width
 from symgrad.session.numbers import number
 from symgrad.session.partials import GAP, padded, partials, trimmed
-from symgrad.session.results import Defined, Evaluated, Listing, Result, Several, Symbolic, Text
+from symgrad.session.results import Defined, Evaluated, Learned, Listing, Result, Several, Symbolic, Text
 from symgrad.session.verdicts import SIGNS, STYLES, comment, summary, undefined
 
 
@@ -44,6 +45,8 @@ def render(result: Result, layout: Layout = DEFAULT) -> Segments:
             return _defined(result, layout)
         case Listing():
             return _listing(result)
+        case Learned():
+            return progress.ended(result, layout.columns)
         case Text():
             return [("", result.text + "\n")]
 

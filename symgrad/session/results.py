@@ -116,4 +116,29 @@ class Text:
     prose: bool = False
 
 
-Result = Evaluated | Symbolic | Several | Defined | Listing | Text
+@dataclass(frozen=True)
+class Learned:
+    """What a training has come to; the last report says in `ended` why it ended, and others have "" there.
+
+    Attributes:
+        speed: steps per second.
+        losses: what the loss was, at equal distances.
+        ended: "finished", "stopped", "converged" or "diverged".
+        said: remarks at the end.
+    """
+
+    step: int
+    steps: int
+    loss: float
+    accuracy: float | None
+    gradient_norm: float
+    rate: float
+    speed: float
+    seconds: float
+    seconds_left: float
+    losses: tuple[float, ...]
+    ended: str = ""
+    said: tuple[str, ...] = ()
+
+
+Result = Learned | Evaluated | Symbolic | Several | Defined | Listing | Text

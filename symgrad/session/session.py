@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symgrad.errors import DomainMistake, SymgradError, TypeMistake
 from symgrad.expression import Expression
@@ -31,6 +31,9 @@ from symgrad.syntax.scope import (
     Value,
 )
 
+if TYPE_CHECKING:
+    from symgrad.session.learning import Training
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -47,10 +50,12 @@ class Session:
     Attributes:
         scope: name -> value, declaration, definition or function.
         limits: how large texts may be.
+        training: where the last training stands, so that it can go on.
     """
 
     scope: Mapping[str, Meaning] = field(default_factory=lambda: MappingProxyType({}))
     limits: Limits = DEFAULT
+    training: Training | None = None
 
     def run(self, text: str) -> Outcome:
         """Do what a text says: one or more statements, separated by `;` or line ends.

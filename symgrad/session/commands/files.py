@@ -38,7 +38,7 @@ def _run(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
     text = files.read(arguments.texts[0])
     step = f":run {arguments.texts[0]}"
     latest = workspace
-    for given in replay(workspace, text):
+    for given in replay(workspace, text, arguments.should_stop):
         if isinstance(given, Workspace):
             latest = given
         else:
