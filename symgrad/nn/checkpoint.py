@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,7 @@ class Checkpoint:
         state: where training stood.
         recipe: how it was trained.
         fingerprint: of the task it was trained on.
+        notes: what else was said.
     """
 
     parameters: dict[str, Array]
@@ -46,6 +47,7 @@ class Checkpoint:
     state: TrainingState | None = None
     recipe: Recipe | None = None
     fingerprint: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 def save(
@@ -55,6 +57,7 @@ def save(
     state: TrainingState | None = None,
     recipe: Recipe | None = None,
     task: Task | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> None:
     """Write a checkpoint, atomically; what is not given is not in it.
 
@@ -66,6 +69,8 @@ def save(
         "format": "symgrad",
         "version": str(VERSION),
     }
+    if notes:
+        about["notes"] = json.dumps(dict(notes))
     if model is not None:
         about["model"] = json.dumps(model_data(model))
         about["graph"] = _text(model)
@@ -100,9 +105,10 @@ def load(path: str | Path) -> Checkpoint:
         model = made_model(json.loads(about["model"])) if "model" in about else None
         recipe = made_recipe(json.loads(about["recipe"])) if "recipe" in about else None
         state = _state(json.loads(about["state"]), tensors) if "state" in about else None
+        notes = json.loads(about.get("notes", "{}"))
     except (KeyError, TypeError, ValueError, SymgradError) as error:
         raise UsageMistake("SG710", f"{path} is damaged: its metadata are not understood ({error})") from None
-    return Checkpoint(parameters, model, state, recipe, about.get("task", ""))
+    return Checkpoint(parameters, model, state, recipe, about.get("task", ""), notes)
 
 
 def resume(path: str | Path, task: Task) -> TrainingState:

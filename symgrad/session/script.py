@@ -18,14 +18,14 @@ def script(session: Session) -> str:
     order = ordered(mine)
     given = [name for name in order if isinstance(mine[name], Value | Declared | Collection)]
     built = [name for name in order if isinstance(mine[name], Definition | FunctionDefinition)]
-    lines = [statement(name, mine[name]) for name in [*given, *built] if not _follows(name, mine)]
+    lines = [statement(name, mine[name]) for name in [*given, *built] if not follows(name, mine)]
     last = session.scope.get(ANSWERS[0])
     if isinstance(last, Definition):
         lines.append(f"{_one_line(last.text)};")
     return HEAD + "".join(f"{line}\n" for line in lines)
 
 
-def _follows(name: str, scope: Scope) -> bool:
+def follows(name: str, scope: Scope) -> bool:
     """Whether a value is a part that comes with its whole unchanged: the columns of a data set."""
     meaning = scope[name]
     return "." in name and isinstance(meaning, Value) and meaning.role == "data"
@@ -38,6 +38,8 @@ def statement(name: str, meaning: Meaning) -> str:
             return f"param {name}: {meaning.type} = {exact(value)}"
         case Value(value=value):
             return f"{name} {':=' if '.' in name else '='} {exact(value)}"
+        case Collection(text=text) if text.startswith(":"):
+            return text
         case Collection(text=text):
             return f"{name} = {_one_line(text)}"
         case Declared(type=type_):

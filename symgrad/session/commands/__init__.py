@@ -12,6 +12,9 @@ from symgrad.session.commands import files
 from symgrad.session.commands import nets
 
 # isort: split
+from symgrad.session.commands import models
+
+# isort: split
 from symgrad.session.commands.registry import (
     ALIASES,
     COMMANDS,

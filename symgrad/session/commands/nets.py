@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symgrad.errors import UsageMistake
-from symgrad.session.commands.registry import Arguments, Given, Ongoing, explorer_command
+from symgrad.session.commands.registry import Arguments, Given, Ongoing, Request, explorer_command
 from symgrad.session.session import Session
 from symgrad.session.workspace import Workspace
 
@@ -41,3 +41,50 @@ def _train(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
             yield workspace.advanced(given, f":train {text}".strip())
         else:
             yield given if given.ended else Ongoing(given)
+
+
+@explorer_command(
+    "sweep LOSS [rates=FROM..TO] [SETTING=VALUE...] [by NAMES]",
+    "train at several learning rates, and compare; nothing changes",
+    "sweep (x - 3)^2 rates=0.01..10 steps=20 by x",
+    1,
+)
+def _sweep(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
+    from symgrad.session.rates import sweep
+
+    yield from sweep(workspace.session, arguments.texts[0], arguments.should_stop)
+
+
+@explorer_command(
+    "curvature LOSS [rate=RATE] [optimiser=NAME] [by NAMES]",
+    "the largest curvature, and the learning rates that it allows",
+    "curvature (x - 3)^2 by x",
+    1,
+)
+def _curvature(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
+    from symgrad.session.rates import curvature
+    from symgrad.session.recipes import words
+
+    found = words(arguments.texts[0])
+    yield from curvature(workspace.session, found.loss, found.by, dict(found.settings))
+
+
+@explorer_command(
+    "params [NET or LOSS]",
+    "parameters with shapes, counts and sizes; of a loss their gradients too",
+    "params",
+)
+def _params(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
+    from symgrad.session.parameters import listing
+
+    yield from listing(workspace.session, "".join(arguments.texts))
+
+
+@explorer_command(
+    "watch LOSS [SETTING=VALUE...] [by NAMES]",
+    "see it learn: the loss, and with two inputs the border between the classes",
+    "watch (x - 3)^2 steps=20 by x",
+    1,
+)
+def _watch(_workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
+    yield Request("watch", arguments.texts[0])
