@@ -141,7 +141,7 @@ CODES: dict[str, str] = {
     "SG018": "The spelling of an operator in another language, such as `&&` or `//`.",
     "SG019": "A definition or a second expression where a single expression is expected, or `=` where `==` is meant.",
     "SG020": "Quotes. There is no text in the language, only numbers, names and operations.",
-    "SG021": "An attribute, as in `x.y`. Nothing in the language has attributes.",
+    "SG021": "A part, as in `x.y`, where there is none. Models and data sets have parts, such as `net.0.w` and `data.x`.",
     "SG022": "A derivative by prime without an argument. `f'(x)` is one, `x'` is not.",
     "SG023": "`if`, `then` or `else` out of order.",
     "SG024": "A comma where there is no list.",
@@ -189,6 +189,8 @@ CODES: dict[str, str] = {
     "SG221": "Indices, counts and shapes must be integers that are known before anything is evaluated.",
     "SG222": "A function lacks an argument that must be named, such as `shape=`.",
     "SG223": "There is no argument of this name, or it is given twice.",
+    "SG225": "`>>` joins two models, the first of which makes what the second takes.",
+    "SG226": "A model or data set where a number is needed.",
     "SG224": "Several expressions, such as a gradient, cannot be one operand.",
     # Values
     "SG301": "The value is not finite, so it cannot be kept.",
@@ -221,5 +223,20 @@ CODES: dict[str, str] = {
     "SG523": "There is no such command. Commands stand at the beginning of a line, behind a colon.",
     "SG524": "A document shows other answers than symgrad gives.",
     "SG601": "SymPy has no counterpart for a part of the expression.",
+    # Nets
+    "SG701": "There is no way of drawing initial values of this name.",
+    "SG702": "A parameter that its model does not use, or two different parameters of one name.",
+    "SG703": "An operation that cannot be applied to many samples at once.",
+    "SG704": "An activation takes one number and gives one (or a vector for a vector, as softmax).",
+    "SG705": "The size of a layer or of a data set: a positive whole number.",
+    "SG706": "There is no optimiser, schedule or loss of this name, or it has no such setting.",
+    "SG707": "There is no data set of this name.",
+    "SG708": "A column that does not exist, or whose entries are not numbers.",
+    "SG709": "Values are missing. They are never dropped silently: say what shall become of them.",
+    "SG710": "A file of parameters that is damaged: it was cut off, or changed after it was written.",
+    "SG711": "A file of parameters that is from another model or a later version.",
+    "SG712": "Something in the model has no counterpart in the format it is exported to.",
+    "SG713": "There is nothing to train: no parameters, no data, or a loss that does not depend on them.",
+    "SG714": "A library that this needs is not installed. The hint says how to get it.",
 }
 """Every code with its explanation: what it means and why it is so. Codes are never given another meaning."""

@@ -164,7 +164,7 @@ SESSIONS = {
         ["diff", "x*y", "z"],
         ["diff", "x", "x", "two"],
         ["diff", "x", "x", "2", "3"],
-        ["train", "x"],
+        ["serve", "x"],
         ["ops", "sni"],
         ["ops", "nothinglikeit"],
         ["explain", "SG998"],

@@ -120,7 +120,7 @@ def test_there_is_help_on_everything(topic: str) -> None:
 @pytest.mark.parametrize("name", [c.name for c in COMMANDS.values() if "FILE" not in c.usage and c.inside])
 def test_every_example_runs(name: str) -> None:
     """The example of each command works in a session that is not empty."""
-    workspace, _ = talked("x = 2; y = 3; z = 4")
+    workspace, _ = talked("x = 2; y = 3; z = 4; net = neuron(2)")
     output = talked(COMMANDS[name].shown, workspace=workspace)[1]
     assert not output.startswith("error"), output
 

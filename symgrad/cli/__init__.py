@@ -144,21 +144,29 @@ def _evaluate(options: Options) -> int:
 
 def _verb(options: Options) -> int:
     from symgrad.cli.answer import exit_code, judged, point, show
+    from symgrad.console.interrupt import interruptible
+    from symgrad.console.live import Live
     from symgrad.session import Session, comparison
-    from symgrad.session.commands import COMMANDS, Arguments
+    from symgrad.session.commands import COMMANDS, Arguments, Ongoing
     from symgrad.session.ranges import evaluated, parted
-    from symgrad.session.results import Compared, Evaluated, Result, Several
+    from symgrad.session.results import Compared, Evaluated, Learned, Result, Several
 
     screen = _screen(options)
     command = COMMANDS[options.words[0]]
     values, texts = parted(options.values) if command.ranged else (options.values, {})
     session = Session().bind(point(values))
-    arguments = Arguments(options.words[1:], options.budget, evaluated(session, texts))
+    arguments = Arguments(options.words[1:], options.budget, ranges=evaluated(session, texts))
     worst = 0
     apart = False
-    for result in command.run(session, arguments):
+    live = Live(screen, animated=screen.animated and not options.on("--json"))
+    for result in interruptible(command, session, arguments):
+        if isinstance(result, Ongoing) and not options.on("--json"):
+            live.report(result.report)
         if not isinstance(result, Result):
             continue  # what is defined ends with the process
+        live.ended()
+        if isinstance(result, Learned):
+            worst = max(worst, int(result.ended == "diverged"))
         if isinstance(result, Evaluated | Several):
             result = judged(result, options)  # noqa: PLW2901  # the same result, with a verdict
             worst = max(worst, exit_code(result, strict=options.on("--strict")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 
+from symgrad.session import summary as summary_of_many
 from symgrad.session.display import Segments, plain, width
 from symgrad.session.partials import GAP, padded
 from symgrad.session.render import Layout, in_one_line, render
@@ -20,6 +21,8 @@ DERIVATIVE = re.compile(r"['′]|\b(diff|grad|taylor|jacobian|hessian)\s*\(")
 
 def answer(result: Result, layout: Layout) -> Segments:
     """What a session prints for a result."""
+    if isinstance(result, Evaluated) and result.looked and result.defined and result.name is not None:
+        return summary_of_many.in_one_line(result, layout.columns, layout.precision)
     if isinstance(result, Evaluated) and result.name is not None and not result.unchecked:
         line = in_one_line(result, layout.precision)
         verdict = result.verdict

@@ -41,6 +41,9 @@ GREEK = dict(zip(LETTERS.split(), SIGNS, strict=True)) | {
 WORD = re.compile(r"[^\W\d]\w*\Z")
 ESCAPED = re.compile(r"\\([A-Za-z]*)\Z")
 FILES = ("save", "load", "run", "transcript", "test")
+BEHIND = ("data", "export")
+"""Commands whose second argument is a file."""
+ON_EXPRESSIONS = ("EXPR", "LOSS", "NET")
 
 
 def complete(text: str, cursor: int, workspace: Workspace) -> list[Candidate]:
@@ -68,7 +71,12 @@ def complete(text: str, cursor: int, workspace: Workspace) -> list[Candidate]:
 def is_file_argument(text: str) -> str | None:
     """The beginning of a file's name, where a command takes one."""
     found = re.match(r"\s*:(\w+)\s+(.*)\Z", text, re.DOTALL)
-    return found[2] if found is not None and found[1] in FILES else None
+    if found is None or (found[1] not in FILES and found[1] not in BEHIND):
+        return None
+    if found[1] in FILES:
+        return found[2]
+    _, blank, path = found[2].partition(" ")
+    return path if blank and " " not in path else None
 
 
 def _of_command(before: str, command: re.Match[str], workspace: Workspace) -> list[Candidate]:
@@ -85,7 +93,7 @@ def _of_command(before: str, command: re.Match[str], workspace: Workspace) -> li
         return _topics(before, workspace)
     if word == "set":
         return list(_settings(rest, command.end()))
-    if word in COMMANDS and "EXPR" in COMMANDS[word].usage:
+    if word in COMMANDS and any(kind in COMMANDS[word].usage for kind in ON_EXPRESSIONS):
         return _names(before, rest.rpartition(",")[2], workspace)
     return []
 

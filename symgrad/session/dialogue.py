@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from symgrad.errors import Span, SymgradError, UsageMistake
@@ -52,7 +52,12 @@ def entries(text: str) -> Iterator[tuple[int, str]]:
             start = position
 
 
-def submit(workspace: Workspace, text: str) -> Iterator[Given]:
+def never() -> bool:
+    """Nobody wants anything to stop."""
+    return False
+
+
+def submit(workspace: Workspace, text: str, should_stop: Callable[[], bool] = never) -> Iterator[Given]:
     """Do what one entry says. What it yields last as a workspace holds from there on.
 
     Raises:
@@ -67,7 +72,7 @@ def submit(workspace: Workspace, text: str) -> Iterator[Given]:
         return
     command = _command(text, workspace)
     if command is not None:
-        yield from _commanded(workspace, *command)
+        yield from _commanded(workspace, *command, should_stop)
         return
     outcome = workspace.session.run(text)
     after = workspace.advanced(outcome.session, text.strip())
@@ -94,11 +99,11 @@ def told(session: Session, result: Result) -> Result | None:
     return session.evaluate(result.name)
 
 
-def replay(workspace: Workspace, text: str) -> Iterator[Given]:
+def replay(workspace: Workspace, text: str, should_stop: Callable[[], bool] = never) -> Iterator[Given]:
     """Do what a file says. An error is shown in its line of the whole text."""
     for start, part in parts(text):
         try:
-            found = submit(workspace, part) if is_command(part) else _stepwise(workspace, part)
+            found = submit(workspace, part, should_stop) if is_command(part) else _stepwise(workspace, part)
             for given in found:
                 if isinstance(given, Workspace):
                     workspace = given
@@ -161,7 +166,9 @@ def _at(text: str, word: str) -> Command:
         raise error.at(Span(start, start + len(word)), text) from None
 
 
-def _commanded(workspace: Workspace, command: Command, rest: str) -> Iterator[Given]:
+def _commanded(
+    workspace: Workspace, command: Command, rest: str, should_stop: Callable[[], bool]
+) -> Iterator[Given]:
     """Run a command on the rest of its line, with the values that stand at its end."""
     inside = workspace
     ranges: dict[str, tuple[float, float]] = {}
@@ -174,7 +181,7 @@ def _commanded(workspace: Workspace, command: Command, rest: str) -> Iterator[Gi
             k: v for name, value in values.items() for k, v in workspace.session.assigned(name, value).items()
         }
         inside = replace(workspace, session=workspace.session.bind(found)) if found else workspace
-    arguments = Arguments(split(command, rest), workspace.settings.budget, ranges)
+    arguments = Arguments(split(command, rest), workspace.settings.budget, should_stop, ranges)
     yield from command.run(inside, arguments)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from symgrad.errors import Span, TypeMistake
 from symgrad.expression import Expression
 from symgrad.graph import Node, variables
+from symgrad.session import held
 from symgrad.session.reading import reading
 from symgrad.session.results import Evaluated, Origin, Several, Symbolic
 from symgrad.syntax.ast import Ast, Name, ungrouped
@@ -38,9 +39,14 @@ def expression_of(meaning: Elaborated, start: int = 0, end: int | None = None) -
 
 
 def evaluated(
-    meaning: Elaborated, tree: Ast, values: Mapping[str, Any], *, formulas: bool = True
+    meaning: Elaborated,
+    tree: Ast,
+    values: Mapping[str, Any],
+    data: Collection[str] = (),
+    *,
+    formulas: bool = True,
 ) -> Evaluated | Symbolic | Several:
-    """What a text gives where these names have these values."""
+    """What a text gives where these names have these values; by those in `data` nothing is differentiated."""
     text = meaning.text[tree.start : tree.end]
     if not isinstance(meaning.root, Node):
         return several(text, meaning.root, values)
@@ -48,7 +54,9 @@ def evaluated(
     missing = tuple(name for name in meaning.variables if name not in values)
     if missing:
         return Symbolic(expression, text, missing)
-    point = {name: values[name] for name in meaning.variables}
+    written = expression
+    expression = held.without(expression, values, data)
+    point = {name: values[name] for name in expression.variables}
     inner = ungrouped(tree)
     name = inner.id if type(inner) is Name else None
     read_as = reading(tree, meaning.text)
@@ -57,11 +65,31 @@ def evaluated(
     if expression.type.kind == "bool" or expression.type.shape:
         note = "a condition has no derivative"
         if expression.type.shape:
-            note = f"an array has no gradient; its derivatives: jacobian({text.strip()})"
+            note = (
+                f"an array has no gradient; its derivatives: jacobian({text.strip()})"
+                if point
+                else str(expression.type)
+            )
         return Evaluated(expression, text, point, expression(point), reading=read_as, name=name, note=note)
     result = expression.evaluate(point)
+    if held.numbers_in(result.grad) > held.MOST_NUMBERS or (
+        written is not expression and held.operations(expression.node) > held.MOST_OPERATIONS
+    ):
+        looked = held.looked_at(expression, point, result.grad)
+        return Evaluated(
+            expression,
+            text,
+            point,
+            result.value,
+            result.grad,
+            flags=result.flags,
+            reading=read_as,
+            name=name,
+            unchecked=looked,
+            looked=looked,
+        )
     small = formulas and len(expression.origins) <= MOST_FORMULAS
-    derivatives = expression.grad() if small else {}
+    derivatives = {v: d for v, d in written.grad().items() if v in result.grad} if small else {}
     return Evaluated(
         expression, text, point, result.value, result.grad, derivatives, result.flags, read_as, name
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from symgrad.errors import SymgradError
@@ -16,6 +17,7 @@ from symgrad.session.results import (
     Evaluated,
     Explained,
     Improved,
+    Learned,
     Listing,
     Result,
     Several,
@@ -79,6 +81,8 @@ def data(result: Result) -> dict[str, Any]:
             return {"name": result.name, "kind": result.kind, "text": result.text, "value": result.value}
         case Listing():
             return {"title": result.title, "rows": result.rows}
+        case Learned():
+            return asdict(result)
         case Text():
             return {**result.data} if result.data else {"text": result.text}
         case Compared():

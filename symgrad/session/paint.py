@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symgrad.session.curves import in_ascii
 from symgrad.session.display import Segments
 
 ANSI = {
@@ -34,6 +35,6 @@ def encodable(text: str, encoding: str | None) -> str:
     try:
         text.encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
-        text = text.translate(IN_ASCII)
+        text = in_ascii(text).translate(IN_ASCII)
         return text.encode(encoding or "ascii", "backslashreplace").decode(encoding or "ascii")
     return text

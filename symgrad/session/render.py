@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
-from symgrad.session import comparison, improvement, reasons
+from symgrad.expression import Expression
+from symgrad.session import comparison, improvement, progress, reasons
+from symgrad.session import summary as held_summary
 from symgrad.session.display import Segments, beside, display_safe, folded, plain, shorten, width
 from symgrad.session.numbers import number
 from symgrad.session.partials import GAP, aligned, padded, partials, trimmed
@@ -15,6 +18,7 @@ from symgrad.session.results import (
     Evaluated,
     Explained,
     Improved,
+    Learned,
     Listing,
     Result,
     Several,
@@ -41,6 +45,8 @@ LONGEST = 60
 def render(result: Result, layout: Layout = DEFAULT) -> Segments:
     """Everything there is to show of a result, ended by a line end."""
     match result:
+        case Evaluated() if result.looked and result.defined:
+            return [*head(result, layout), *held_summary.table(result), *held_summary.note(result)]
         case Evaluated():
             table = partials(result, layout.columns, layout.precision)
             end = summary(result, layout.columns) if result.verdict is not None else []
@@ -53,6 +59,8 @@ def render(result: Result, layout: Layout = DEFAULT) -> Segments:
             return _defined(result, layout)
         case Listing():
             return _listing(result)
+        case Learned():
+            return progress.ended(result, layout.columns)
         case Text():
             return [("", result.text + "\n")]
         case Compared():
@@ -124,7 +132,7 @@ def in_one_line(result: Evaluated, precision: int | None = None) -> Segments:
 
 
 def _several(result: Several, layout: Layout) -> Segments:
-    formulas = {key: str(entry) for key, entry in result.entries.items()}
+    formulas = {key: shorten(str(entry), _room(entry)) for key, entry in result.entries.items()}
     labels = max((width(result.name(key)) for key in formulas), default=0)
     size = max(map(width, formulas.values()), default=0) if result.values else 0
     numbers = dict(
@@ -145,12 +153,19 @@ def _several(result: Several, layout: Layout) -> Segments:
     return trimmed(segments)
 
 
+def _room(entry: Expression) -> int:
+    """How much of a formula is shown: of one that gives an array as much as stands on a line."""
+    return LONGEST if entry.type.shape and len(str(entry)) > LONGEST else sys.maxsize
+
+
 def _defined(result: Defined, layout: Layout) -> Segments:
     if result.kind == "value":
         shown = number(result.value, layout.precision)
         return [("strong", result.name), ("", " = "), ("number", shown), ("", "\n")]
     if result.kind == "function":
         return [("strong", display_safe(result.text)), ("", "\n")]
+    if result.kind == "collection":
+        return [("strong", result.name), ("", f": {result.value}\n")]
     sign = ":" if result.kind == "type" else " ="
     return [("strong", result.name), ("", f"{sign} {display_safe(result.text)}\n")]
 

@@ -64,6 +64,7 @@ class Evaluated:
         unchecked: why no check is possible, or "".
         note: what to do instead where there are no derivatives, or "".
         origin: where only the value was asked for, what it is a derivative (or another form) of.
+        looked: of so many derivatives that they are summed up, what is known about them.
     """
 
     expression: Expression
@@ -79,6 +80,7 @@ class Evaluated:
     unchecked: str = ""
     note: str = ""
     origin: Origin | None = None
+    looked: str = ""
 
     @property
     def defined(self) -> bool:
@@ -153,7 +155,7 @@ class Several:
 
 @dataclass(frozen=True)
 class Defined:
-    """A name got a meaning: `kind` is value, expression, function or type."""
+    """A name got a meaning: `kind` is value, expression, function, type or collection (`value` says what it is)."""
 
     name: str
     kind: str
@@ -176,6 +178,31 @@ class Text:
     text: str
     data: Mapping[str, Any] = field(default_factory=dict)
     prose: bool = False
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a training has come to; the last report says in `ended` why it ended, and others have "" there.
+
+    Attributes:
+        speed: steps per second.
+        losses: what the loss was, at equal distances.
+        ended: "finished", "stopped", "converged" or "diverged".
+        said: remarks at the end.
+    """
+
+    step: int
+    steps: int
+    loss: float
+    accuracy: float | None
+    gradient_norm: float
+    rate: float
+    speed: float
+    seconds: float
+    seconds_left: float
+    losses: tuple[float, ...]
+    ended: str = ""
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -219,5 +246,15 @@ class Improved:
 
 
 Result = (
-    Evaluated | Symbolic | Several | Defined | Listing | Text | Explained | Accounted | Compared | Improved
+    Learned
+    | Evaluated
+    | Symbolic
+    | Several
+    | Defined
+    | Listing
+    | Text
+    | Explained
+    | Accounted
+    | Compared
+    | Improved
 )

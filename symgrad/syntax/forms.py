@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from symgrad.errors import NameMistake, Span, SymgradError, TypeMistake
 from symgrad.graph import Node, substitute, var
+from symgrad.syntax import bundles
 from symgrad.syntax.arguments import known_integer
 from symgrad.syntax.ast import Ast, Call, Name, ungrouped
 from symgrad.syntax.limits import limit_reached
-from symgrad.syntax.scope import Definition, Result
+from symgrad.syntax.scope import Bundle, Constructor, Definition, Result
 
 if TYPE_CHECKING:
     from symgrad.syntax.machine import Env, Machine
@@ -30,6 +31,8 @@ ROLES = {
     "jacobian": (EXPRESSION, BY),
     "taylor": (EXPRESSION, BY, EXPRESSION, COUNT),
 }
+ON_MODELS = ("l1", "l2")
+"""Forms that take a whole model as well: the penalties of its weights."""
 
 
 def visit(machine: Machine, tree: Call, env: Env) -> None:
@@ -103,16 +106,22 @@ def applied(machine: Machine, name: str, args: Sequence[Any], place: Span) -> Re
             plural = "" if wanted == "1" else "s"
             raise TypeMistake("SG209", f"`{name}` takes {wanted} argument{plural}, found {len(args)}", place)
     for arg in args:
-        if type(arg) is not int:
+        if name in ON_MODELS and isinstance(arg, Bundle):
+            bundles.use(machine, arg, place)
+        elif type(arg) is not int:
             machine.operand(arg, place)
+    form = machine.forms[name]
+    assert not isinstance(form, Constructor), "constructors are read by bundles.py"
     try:
-        return machine.forms[name](*args)
+        return form(*args)
     except SymgradError as error:
         raise error.at(place) from None
 
 
 def restored(machine: Machine, result: Result, restore: Mapping[Node, Node], tree: Ast, env: Env) -> Result:
     """The result with what was cut put back, its nodes placed."""
+    if isinstance(result, Bundle):
+        return result
     if type(result) is Node:
         node = substitute([result], restore)[0] if restore else result
         return machine.placed(node, tree, env)

@@ -18,6 +18,21 @@ from symgrad.session.commands import explorer
 from symgrad.session.commands import files
 
 # isort: split
-from symgrad.session.commands.registry import ALIASES, COMMANDS, RESERVED, Arguments, Command, Request, named
+from symgrad.session.commands import nets
 
-__all__ = ["ALIASES", "COMMANDS", "RESERVED", "Arguments", "Command", "Request", "named"]
+# isort: split
+from symgrad.session.commands import models
+
+# isort: split
+from symgrad.session.commands.registry import (
+    ALIASES,
+    COMMANDS,
+    RESERVED,
+    Arguments,
+    Command,
+    Ongoing,
+    Request,
+    named,
+)
+
+__all__ = ["ALIASES", "COMMANDS", "RESERVED", "Arguments", "Command", "Ongoing", "Request", "named"]

@@ -7,29 +7,43 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from symgrad.errors import UsageMistake, did_you_mean
-from symgrad.session.results import Result
+from symgrad.session.results import Learned, Result
 from symgrad.session.session import Session
 from symgrad.session.workspace import Workspace
 
 
 @dataclass(frozen=True)
 class Arguments:
-    """What a command is given: expressions, names and numbers as texts; values are in the session already."""
+    """What a command is given: expressions, names and numbers as texts; values are in the session already.
+
+    Attributes:
+        budget: seconds for a check.
+        should_stop: asked now and then by what takes long; only a face knows when a user wants that.
+        ranges: from where to where variables go, for commands that take ranges.
+    """
 
     texts: tuple[str, ...] = ()
     budget: float = 2.0
+    should_stop: Callable[[], bool] = lambda: False
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Request:
-    """What only a face can do: `quit`, `edit`, `history`, `recover`."""
+    """What only a face can do: `quit`, `edit`, `history`, `recover`, `watch`."""
 
     what: str
     argument: str = ""
 
 
-Given = Result | Workspace | Request
+@dataclass(frozen=True)
+class Ongoing:
+    """A report of something that is still going on; what follows takes its place."""
+
+    report: Learned
+
+
+Given = Result | Workspace | Request | Ongoing
 """What a command yields: results to show, and the workspace from there on where it changes."""
 Function = Callable[[Workspace, Arguments], Iterator[Given]]
 F = TypeVar("F", bound=Callable[[Session, Arguments], Iterator[Result]])
@@ -107,7 +121,7 @@ RANGES = "[NAME=LOW..HIGH...]"
 COMMANDS: dict[str, Command] = {}
 ALIASES = {"q": "quit", "exit": "quit", "h": "help", "?": "help", "is": "equal"}
 """Short names; nothing else is abbreviated, so that a later command can never change what a short name means."""
-RESERVED = ("compile", "draw", "fit", "graph", "parse", "plot", "serve", "train")
+RESERVED = ("compile", "draw", "fit", "graph", "parse", "plot", "serve")
 """Words that later versions will give a meaning to; until then they are no expressions on the command line."""
 
 

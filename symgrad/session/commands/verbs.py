@@ -22,7 +22,7 @@ CODE = re.compile(r"(?i)(?:SG)?\d{1,3}")
 def _grad(session: Session, arguments: Arguments) -> Iterator[Result]:
     (text,) = arguments.texts
     expression = session.expression(text)
-    derivatives = expression.grad()
+    derivatives = {v: d for v, d in expression.grad().items() if v not in session.data}
     origins = {v.name: Origin(expression.node, (v,)) for v in variables(expression.node)}
     yield _with_values(Several(text, derivatives, label="∂/∂{}", origins=origins), expression, session)
 
