@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from mpmath import mp, mpf
 
+import symgrad
 from symgrad import balls
 from symgrad.certified import interpret
 from symgrad.check import Verdict, check
@@ -212,7 +213,7 @@ def test_a_proved_zero_is_exact() -> None:
 )
 def test_a_number_too_small_for_float64_is_no_proven_zero(text: str, x: float) -> None:
     """Where the truth is 1e-459 and float64 says 0, no digit is right, and nobody calls that exact."""
-    verdict = parse(text).check(x=x, sympy=False)
+    verdict = symgrad.parse(text).check(x=x, sympy=False)
     worst = [part for part in (verdict.value, *verdict.partials.values()) if part.number == 0]
 
     assert worst
