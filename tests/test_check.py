@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from mpmath import mp, mpf
 
+import symgrad
 from symgrad import balls
 from symgrad.certified import interpret
 from symgrad.check import Verdict, check
@@ -205,3 +206,15 @@ def test_a_proved_zero_is_exact() -> None:
     assert (even.partials["x"].status == "verified") is (even.partials["x"].number == 0)
     assert noise.partials["x"].digits == 17
     assert noise.partials["x"].certified == "0"
+
+
+@pytest.mark.parametrize(
+    ("text", "x"), [("x/sqrt(x^2 + 1)", 1e153), ("tanh(x) - 1", 800.0), ("exp(-x)", 800.0)]
+)
+def test_a_number_too_small_for_float64_is_no_proven_zero(text: str, x: float) -> None:
+    """Where the truth is 1e-459 and float64 says 0, no digit is right, and nobody calls that exact."""
+    verdict = symgrad.parse(text).check(x=x, sympy=False)
+    worst = [part for part in (verdict.value, *verdict.partials.values()) if part.number == 0]
+
+    assert worst
+    assert all(part.status == "rounding" and "e-" in (part.certified or "") for part in worst)

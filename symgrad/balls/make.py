@@ -36,6 +36,13 @@ def widened(x: arb, relative: float, absolute: float) -> arb:
     return x + arb(0, x.abs_upper() * relative + arb(absolute))
 
 
+def vanishes(x: arb, bits: int) -> bool:
+    """Whether a ball contains zero, and nothing as large as 2^-bits."""
+    from flint import arb
+
+    return bool(x.contains(0)) and bool(x.abs_upper() < arb((1, -bits)))
+
+
 Dyadic = tuple[int, int] | None
 """The number m*2^e as (m, e); None where it is no number."""
 

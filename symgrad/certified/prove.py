@@ -38,8 +38,8 @@ COARSE_BITS = 47
 SMALLEST = 2.0**-1022
 """The smallest normal double."""
 
-NOTHING = 1e-320
-"""An enclosure of zero narrower than this is zero for every purpose of float64."""
+NOTHING_BITS = 6000
+"""An enclosure of zero narrower than 2^-6000 is taken for zero: sums whose terms a double can hold cancel sooner."""
 
 
 class Enclosure:
@@ -69,8 +69,8 @@ class Enclosure:
 
     @property
     def zero(self) -> bool:
-        """Whether it proves that the number is zero, as far as float64 can tell."""
-        return self.finite and bool(self.ball.contains(0)) and bool(self.ball.abs_upper() < NOTHING)
+        """Whether it proves that the number is zero, or that nothing tells it from zero."""
+        return self.finite and make.vanishes(self.ball, NOTHING_BITS)
 
     @property
     def nearest(self) -> float | None:

@@ -14,7 +14,7 @@ from symgrad.graph import Node, Program
 Number = Enclosure | float
 """A proven number; a float only where it is infinite."""
 
-FIRST_BITS, MOST_BITS = 128, 2048
+FIRST_BITS, MOST_BITS = 128, 8192
 FIRST_TERMS, MOST_TERMS = 6, 48
 NEXT_PASS = 3
 """How much longer a pass takes than the one before, at most in most cases: one op cannot be interrupted."""
