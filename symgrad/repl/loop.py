@@ -17,6 +17,7 @@ from symgrad.session.diagnostic import diagnostic
 from symgrad.session.dialogue import entries, submit
 from symgrad.session.display import Segments, plain
 from symgrad.session.journal import Journal, restored, statements
+from symgrad.session.learning import reported
 from symgrad.session.results import Text
 from symgrad.session.transcript import COLUMNS, block, unprompted
 from symgrad.session.workspace import Workspace
@@ -44,6 +45,7 @@ class Loop:
             "edit": self._edit,
             "history": self._history,
             "recover": self._recover,
+            "watch": self._watch,
         }
 
     def run(self) -> int:
@@ -142,6 +144,20 @@ class Loop:
 
     def _quit(self, _: str) -> None:
         self.ended = True
+
+    def _watch(self, text: str) -> None:
+        from symgrad.repl import watch
+        from symgrad.session.watching import kept, opened
+
+        settings = self.workspace.settings
+        if not (self.reader.interactive and self._show.animated and watch.possible()) or settings.plain:
+            self.entry(f":train {text}")
+            return
+        with Interrupt() as should_stop:
+            seen = watch.watched(opened(self.workspace.session, text), self.screen, should_stop)
+        self.workspace = self.workspace.advanced(kept(seen), f":watch {text}")
+        if seen.last is not None:
+            self._show.result(reported(seen.training, seen.last, seen.training.losses), settings)
 
     def _edit(self, _: str) -> None:
         from symgrad.repl.editor import edited

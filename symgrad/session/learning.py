@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from symgrad.session.curves import thinned
 from symgrad.session.numbers import brief
+from symgrad.session.progress import percent
 from symgrad.session.results import Learned
 from symgrad.session.session import Session
-from symgrad.session.tasks import Goal, goal
+from symgrad.session.tasks import Goal, goal, held_out
 from symgrad.syntax.scope import Meaning, Value
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def learning(
         return
     kept = replace(training, state=best.state, losses=tuple(thinned(losses, KEPT)))
     yield moved(session, best.state.parameters, kept)
-    yield reported(training, best, losses, remarks(wanted, best))
+    yield reported(training, best, losses, remarks(session, wanted, best))
 
 
 def moved(session: Session, parameters: Mapping[str, Any], training: Training) -> Session:
@@ -137,11 +138,16 @@ def reported(
     )
 
 
-def remarks(wanted: Goal, last: Progress) -> tuple[str, ...]:
+def remarks(session: Session, wanted: Goal, last: Progress) -> tuple[str, ...]:
     """What is worth saying at the end: how to go on, and units that have stopped learning."""
     said: list[str] = []
     if last.ended == "stopped":
         said.append(f"paused at step {last.step} of {last.steps}; `:train` goes on, `:undo` takes it back")
+    tested = held_out(session, wanted)
+    if tested is not None:
+        loss, right = tested(last.state.parameters)
+        accuracy = "" if right is None else f", accuracy {percent(right)}"
+        said.append(f"held out: loss {loss:.4g}{accuracy}")
     if last.ended == "converged":
         said.append("converged: no step leads further down")
     return (*said, *silent(wanted, last.state.parameters))
