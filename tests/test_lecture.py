@@ -51,7 +51,7 @@ def _words(line: str) -> str:
 
 
 def test_six_data_sets_are_learned_by_a_line_each() -> None:
-    """Points in the plane to 99 % and each in less than ten seconds; flowers and penguins to 95 % of the held-out ones."""
+    """Points in the plane to 99 %, each in less than ten seconds; flowers and penguins to 95 % of the held-out ones."""
     start = time.perf_counter()
     reports = [
         given
