@@ -404,7 +404,8 @@ def test_example_scripts(path: Path) -> None:
     """Each example script runs to its end, and its numbers are verified, or what is learned is told."""
     code, out, err = ran("run", str(path))
 
-    assert (0, "") == (code, err)
+    assert 0 == code
+    assert all(re.match(r"\d+/\d+  loss ", line) for line in err.splitlines()), err  # a slow machine is told
     assert "verified" in out or "accuracy" in out
 
 

@@ -17,7 +17,6 @@ from symgrad.session.diagnostic import diagnostic
 from symgrad.session.dialogue import entries, submit
 from symgrad.session.display import Segments, plain
 from symgrad.session.journal import Journal, restored, statements
-from symgrad.session.learning import reported
 from symgrad.session.results import Text
 from symgrad.session.transcript import COLUMNS, block, unprompted
 from symgrad.session.workspace import Workspace
@@ -147,7 +146,7 @@ class Loop:
 
     def _watch(self, text: str) -> None:
         from symgrad.repl import watch
-        from symgrad.session.watching import kept, opened
+        from symgrad.session.watching import kept, opened, summed_up
 
         settings = self.workspace.settings
         if not (self.reader.interactive and self._show.animated and watch.possible()) or settings.plain:
@@ -157,7 +156,7 @@ class Loop:
             seen = watch.watched(opened(self.workspace.session, text), self.screen, should_stop)
         self.workspace = self.workspace.advanced(kept(seen), f":watch {text}")
         if seen.last is not None:
-            self._show.result(reported(seen.training, seen.last, seen.training.losses), settings)
+            self._show.result(summed_up(seen, seen.last), settings)
 
     def _edit(self, _: str) -> None:
         from symgrad.repl.editor import edited

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from symgrad.session.curves import thinned
-from symgrad.session.numbers import brief
 from symgrad.session.progress import percent
 from symgrad.session.results import Learned
 from symgrad.session.session import Session
@@ -182,7 +181,7 @@ def diverged(wanted: Goal, training: Training, last: Progress, losses: Sequence[
     if forecast is not None and forecast.diverges:
         said += [*because(forecast), f"{kept}; a safe rate here is {forecast.safe:.2g}"]
     else:
-        said.append(f"{kept}; try a smaller rate than {brief(training.recipe.schedule(0, 1))}, or clip=1")
+        said.append(f"{kept}; try a smaller rate than {training.recipe.schedule(0, 1):g}, or clip=1")
     return tuple(said)
 
 

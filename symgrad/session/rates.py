@@ -83,7 +83,9 @@ def rows(trials: Sequence[Trial]) -> tuple[tuple[str, ...], ...]:
         accuracy = "" if t.accuracy is None else percent(t.accuracy)
         found.append((f"{t.rate:g}", f"loss {t.loss:.4g}", accuracy, "█" * (1 + round(share * (BAR - 1)))))
     table = [("rate", "in the end", "accuracy", "the loss, short is good"), *found]
-    return tuple(table if any(t.accuracy is not None for t in trials) else [(a, b, d) for a, b, _, d in table])
+    return tuple(
+        table if any(t.accuracy is not None for t in trials) else [(a, b, d) for a, b, _, d in table]
+    )
 
 
 def curvature(session: Session, loss: str, by: Sequence[str], settings: dict[str, str]) -> Iterator[Text]:

@@ -58,6 +58,9 @@ def goal(session: Session, text: str, by: Sequence[str] = ()) -> Goal:
                 f"the expression has no variable `{name}`",
                 hint=f"its variables are: {', '.join(used)}",
             )
+        if name in session.data:
+            hint = "parameters are trained, and numbers that you gave a name"
+            raise NameMistake("SG109", f"`{name}` is data, which do not change", hint=hint)
     if not wanted:
         hint = "say which variables: `:train LOSS by a, b`; or make them parameters: `param a: real = 1`"
         raise UsageMistake("SG713", "the loss depends on no parameter", hint=hint)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from symgrad.session.curves import in_ascii, spark, thinned
 from symgrad.session.display import Segments
-from symgrad.session.learning import KEPT, Training, begun, moved
+from symgrad.session.learning import KEPT, Training, begun, moved, remarks, reported
 from symgrad.session.plane import Plane, plane
 from symgrad.session.progress import percent
 from symgrad.session.recipes import recipe, words
+from symgrad.session.results import Learned
 from symgrad.session.tasks import Goal, held_out
 
 if TYPE_CHECKING:
@@ -114,6 +115,13 @@ def kept(watch: Watch) -> Session:
     """The session with the parameters as they are now."""
     state = watch.training.state
     return moved(watch.session, state.parameters, watch.training) if state.step else watch.session
+
+
+def summed_up(watch: Watch, last: Progress) -> Learned:
+    """What has been learned when the user has seen enough."""
+    ended = last.ended if last.ended in ("finished", "converged") else "stopped"
+    end = replace(last, ended=ended)
+    return reported(watch.training, end, watch.training.losses, remarks(watch.session, watch.wanted, end))
 
 
 def frame(watch: Watch, columns: int, rows: int, *, plain: bool = False) -> Segments:
