@@ -123,3 +123,27 @@ def test_in_a_terminal(tmp_path: Path) -> None:
         screen.line("L", r"L = 0\.\d+ +33 partials")
     finally:
         screen.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_ctrl_c_pauses_a_training(tmp_path: Path) -> None:
+    """The line of progress goes, what was learned stays, and `:train` goes on; Ctrl-C works again then."""
+    from tests.terminal import Terminal
+
+    home = {name: str(tmp_path) for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "HOME")}
+    screen = Terminal(str(Path(sys.executable).with_name("symgrad")), **home)  # type: ignore[arg-type]  # by name
+    try:
+        screen.wait(r"^∂")
+        screen.line("data = moons(60, seed=1); net = mlp(2, [8], 1, tanh)")
+        screen.type(":train hinge(net(data.x), data.y) steps=10000000\r")
+        screen.wait(r"/10000000  loss (.|\n)*Ctrl-C pauses")
+        screen.type("\x03")
+        screen.wait(r"paused at step \d+ of 10000000; `:train` goes on")
+        assert "Ctrl-C pauses" not in screen.text
+        screen.type(":train\r")
+        screen.wait("Ctrl-C pauses")
+        screen.type("\x03")
+        screen.wait(r"(?s)paused at.*paused at")
+        screen.line("x = 2; x^2", "= 4")
+    finally:
+        screen.close()

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 KEPT = 400
 """Losses that are kept for a curve."""
+MOST_UNTOLD = 20
+"""Steps between two reports: of a long training too one wants to see how far it is."""
 BEAT = 0.1
 """Seconds between two reports."""
 
@@ -87,7 +89,7 @@ def learning(
 
     recipe = training.recipe
     losses = list(training.losses)
-    every = max(1, recipe.steps // KEPT)
+    every = max(1, min(recipe.steps // KEPT, MOST_UNTOLD))
     told = time.perf_counter()
     best = None
     for report in train(wanted.task, replace(recipe, every=every), training.state, should_stop):
