@@ -141,7 +141,7 @@ CODES: dict[str, str] = {
     "SG018": "The spelling of an operator in another language, such as `&&` or `//`.",
     "SG019": "A definition or a second expression where a single expression is expected, or `=` where `==` is meant.",
     "SG020": "Quotes. There is no text in the language, only numbers, names and operations.",
-    "SG021": "A part, as in `x.y`, where there is none. Models and data sets have parts, such as `net.0.w` and `data.x`.",
+    "SG021": "A part, as in `x.y`, where there is none: only models and data sets have some: `net.0.w`, `data.x`.",
     "SG022": "A derivative by prime without an argument. `f'(x)` is one, `x'` is not.",
     "SG023": "`if`, `then` or `else` out of order.",
     "SG024": "A comma where there is no list.",

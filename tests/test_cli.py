@@ -427,11 +427,12 @@ def test_any_command_line_is_understood_or_refused(words: list[str]) -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.sg")), ids=lambda p: p.name)
 def test_example_scripts(path: Path) -> None:
-    """Each example script runs to its end, and its numbers are verified."""
+    """Each example script runs to its end, and its numbers are verified, or what is learned is told."""
     code, out, err = ran("run", str(path))
 
-    assert (0, "") == (code, err)
-    assert "verified" in out
+    assert 0 == code
+    assert all(re.match(r"\d+/\d+  loss ", line) for line in err.splitlines()), err  # a slow machine is told
+    assert "verified" in out or "accuracy" in out
 
 
 def test_options_are_looked_at_first() -> None:

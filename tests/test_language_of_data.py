@@ -11,6 +11,7 @@ from symgrad.errors import SymgradError
 from symgrad.session import held
 from symgrad.session.answers import answer
 from symgrad.session.display import plain
+from symgrad.session.preview import as_text, preview
 from symgrad.session.render import Layout
 from symgrad.session.results import Evaluated, Several
 from symgrad.session.script import script
@@ -79,6 +80,14 @@ def test_nobody_differentiates_by_data() -> None:
 
     parameters = {"net.0.w", "net.0.b", "net.1.w", "net.1.b"}
     assert parameters == set(L.grad) == set(record.entries)
+
+
+def test_the_preview_sums_up_too() -> None:
+    """While a line is typed, a net's gradient is a count and its largest entry; data are no variables."""
+    session = Session().run(NET).session
+
+    assert "33 partials, largest" in as_text(preview(session, "L", seconds=5))
+    assert "= 0" == as_text(preview(session, "sum(data.y)", seconds=5))
 
 
 def test_a_gradient_of_many_numbers_is_summed_up_and_looked_at() -> None:

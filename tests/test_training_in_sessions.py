@@ -93,6 +93,7 @@ def test_a_loss_that_is_no_number_is_traced() -> None:
         (":train w^2 rate=fast", "SG515"),
         (":train w^2 optimiser=adm", "SG706"),
         (":train w^2 by q", "SG110"),
+        (":train w*sum(d.y) by d.y", "SG109"),
         (":train w*q", "SG103"),
         (":train [w, w]", "SG214"),
         (":train w^2 batch=3", "SG713"),
@@ -100,7 +101,7 @@ def test_a_loss_that_is_no_number_is_traced() -> None:
 )
 def test_mistakes(line: str, code: str) -> None:
     """Each mistake is told before anything is changed."""
-    workspace = after("param w: real = 1; x = 2")
+    workspace = after("param w: real = 1; x = 2; d = moons(4)")
     with pytest.raises(SymgradError) as caught:
         list(submit(workspace, line))
 

@@ -44,6 +44,7 @@ class Loop:
             "edit": self._edit,
             "history": self._history,
             "recover": self._recover,
+            "watch": self._watch,
         }
 
     def run(self) -> int:
@@ -142,6 +143,20 @@ class Loop:
 
     def _quit(self, _: str) -> None:
         self.ended = True
+
+    def _watch(self, text: str) -> None:
+        from symgrad.repl import watch
+        from symgrad.session.watching import kept, opened, summed_up
+
+        settings = self.workspace.settings
+        if not (self.reader.interactive and self._show.animated and watch.possible()) or settings.plain:
+            self.entry(f":train {text}")
+            return
+        with Interrupt() as should_stop:
+            seen = watch.watched(opened(self.workspace.session, text), self.screen, should_stop)
+        self.workspace = self.workspace.advanced(kept(seen), f":watch {text}")
+        if seen.last is not None:
+            self._show.result(summed_up(seen, seen.last), settings)
 
     def _edit(self, _: str) -> None:
         from symgrad.repl.editor import edited

@@ -7,6 +7,7 @@ import textwrap
 
 from symgrad.session import summary as summary_of_many
 from symgrad.session.display import Segments, plain, width
+from symgrad.session.held import MOST_NUMBERS, numbers_in
 from symgrad.session.partials import GAP, padded
 from symgrad.session.render import Layout, in_one_line, render
 from symgrad.session.results import Evaluated, Listing, Result, Symbolic, Text
@@ -22,7 +23,14 @@ DERIVATIVE = re.compile(r"['′]|\b(diff|grad|taylor|jacobian|hessian)\s*\(")
 def answer(result: Result, layout: Layout) -> Segments:
     """What a session prints for a result."""
     if isinstance(result, Evaluated) and result.looked and result.defined and result.name is not None:
-        return summary_of_many.in_one_line(result, layout.columns, layout.precision)
+        many = numbers_in(result.grad) > MOST_NUMBERS
+        line = (
+            summary_of_many.in_one_line(result, layout.columns, layout.precision)
+            if many
+            else in_one_line(result, layout.precision)
+        )
+        if width(plain(line)) <= layout.columns:
+            return line
     if isinstance(result, Evaluated) and result.name is not None and not result.unchecked:
         line = in_one_line(result, layout.precision)
         verdict = result.verdict

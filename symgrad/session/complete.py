@@ -13,7 +13,7 @@ from symgrad.session.settings import SETTINGS
 from symgrad.session.workspace import Workspace
 from symgrad.syntax import names
 from symgrad.syntax.accepts import accepted
-from symgrad.syntax.scope import Declared, FunctionDefinition, Value
+from symgrad.syntax.scope import Collection, Declared, FunctionDefinition, Value
 
 
 class Candidate(NamedTuple):
@@ -38,7 +38,7 @@ GREEK = dict(zip(LETTERS.split(), SIGNS, strict=True)) | {
     "ge": "≥",
     "ne": "≠",
 }
-WORD = re.compile(r"[^\W\d]\w*\Z")
+WORD = re.compile(r"[^\W\d]\w*(?:\.\w*)*\Z")
 ESCAPED = re.compile(r"\\([A-Za-z]*)\Z")
 FILES = ("save", "load", "run", "transcript", "test")
 BEHIND = ("data", "export")
@@ -133,18 +133,22 @@ def _names(before: str, expression: str, workspace: Workspace) -> list[Candidate
     words = [
         Candidate(w, start, "word") for w in ("if", "then", "else", "and", "or", "not") if w.upper() in kinds
     ]
-    everything = list(_all_names(start, workspace)) if "NAME" in kinds else []
+    everything = list(_all_names(start, workspace, dotted="." in word)) if "NAME" in kinds else []
     fitting = [c for c in everything + words if c.text.startswith(word)]
     if not word:
         fitting = [c for c in fitting if c.kind not in ("function", "word")]
     return fitting
 
 
-def _all_names(start: int, workspace: Workspace) -> Iterator[Candidate]:
-    """Own names first, then functions, each followed by its bracket."""
+def _all_names(start: int, workspace: Workspace, *, dotted: bool = False) -> Iterator[Candidate]:
+    """Own names first, then functions, each followed by its bracket; parts of names where a dot was typed."""
     scope = workspace.session.scope
     for name, meaning in scope.items():
-        if isinstance(meaning, FunctionDefinition):
+        if "." in name and not dotted:
+            continue
+        if isinstance(meaning, Collection):
+            yield Candidate(name, start, "with parts", meaning.bundle.about())
+        elif isinstance(meaning, FunctionDefinition):
             yield Candidate(f"{name}(", start, "own function", meaning.text)
         elif name not in ("_", "ans"):
             kind = "variable" if isinstance(meaning, Value | Declared) else "definition"
@@ -153,6 +157,8 @@ def _all_names(start: int, workspace: Workspace) -> Iterator[Candidate]:
         yield Candidate("ans", start, "answer", "the last answer")
     for form, (_, about) in topics.FORMS.items():
         yield Candidate(f"{form}(", start, "derivative", about)
+    for name, (_, remark) in topics.nets().items():
+        yield Candidate(f"{name}(", start, "nets", remark)
     for op in OPS.values():
         if op.hidden or op.infix or op.prefix or op.postfix:
             continue

@@ -64,14 +64,14 @@ def listing(scope: Scope) -> Listing:
     """Every defined name: what it is, and what it needs or is needed by."""
     mine = {name: m for name, m in scope.items() if name not in ANSWERS and "." not in name}
     users: dict[str, list[str]] = {name: [] for name in mine}
-    for name, meaning in mine.items():
-        for used in uses(meaning):
-            whole = used.split(".", 1)[0]
+    built = {n: dict.fromkeys(used.split(".", 1)[0] for used in uses(m)) for n, m in mine.items()}
+    for name, wholes in built.items():
+        for whole in wholes:
             if whole in users:
                 users[whole].append(name)
     rows = []
     for name, meaning in mine.items():
-        needs = [n for n in uses(meaning) if n in mine]
+        needs = [n for n in built[name] if n in mine]
         unknown = _open_names(meaning, scope)
         ties = [f"from {', '.join(needs)}"] * bool(needs)
         ties += [f"without a value: {', '.join(unknown)}"] * bool(unknown)

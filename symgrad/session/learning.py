@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from symgrad.session.curves import thinned
-from symgrad.session.numbers import brief
+from symgrad.session.progress import percent
 from symgrad.session.results import Learned
 from symgrad.session.session import Session
-from symgrad.session.tasks import Goal, goal
+from symgrad.session.tasks import Goal, goal, held_out
 from symgrad.syntax.scope import Meaning, Value
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 KEPT = 400
 """Losses that are kept for a curve."""
+MOST_UNTOLD = 20
+"""Steps between two reports: of a long training too one wants to see how far it is."""
 BEAT = 0.1
 """Seconds between two reports."""
 
@@ -87,7 +89,7 @@ def learning(
 
     recipe = training.recipe
     losses = list(training.losses)
-    every = max(1, recipe.steps // KEPT)
+    every = max(1, min(recipe.steps // KEPT, MOST_UNTOLD))
     told = time.perf_counter()
     best = None
     for report in train(wanted.task, replace(recipe, every=every), training.state, should_stop):
@@ -103,7 +105,7 @@ def learning(
         return
     kept = replace(training, state=best.state, losses=tuple(thinned(losses, KEPT)))
     yield moved(session, best.state.parameters, kept)
-    yield reported(training, best, losses, remarks(wanted, best))
+    yield reported(training, best, losses, remarks(session, wanted, best))
 
 
 def moved(session: Session, parameters: Mapping[str, Any], training: Training) -> Session:
@@ -137,11 +139,16 @@ def reported(
     )
 
 
-def remarks(wanted: Goal, last: Progress) -> tuple[str, ...]:
+def remarks(session: Session, wanted: Goal, last: Progress) -> tuple[str, ...]:
     """What is worth saying at the end: how to go on, and units that have stopped learning."""
     said: list[str] = []
     if last.ended == "stopped":
         said.append(f"paused at step {last.step} of {last.steps}; `:train` goes on, `:undo` takes it back")
+    tested = held_out(session, wanted)
+    if tested is not None:
+        loss, right = tested(last.state.parameters)
+        accuracy = "" if right is None else f", accuracy {percent(right)}"
+        said.append(f"held out: loss {loss:.4g}{accuracy}")
     if last.ended == "converged":
         said.append("converged: no step leads further down")
     return (*said, *silent(wanted, last.state.parameters))
@@ -176,7 +183,7 @@ def diverged(wanted: Goal, training: Training, last: Progress, losses: Sequence[
     if forecast is not None and forecast.diverges:
         said += [*because(forecast), f"{kept}; a safe rate here is {forecast.safe:.2g}"]
     else:
-        said.append(f"{kept}; try a smaller rate than {brief(training.recipe.schedule(0, 1))}, or clip=1")
+        said.append(f"{kept}; try a smaller rate than {training.recipe.schedule(0, 1):g}, or clip=1")
     return tuple(said)
 
 

@@ -26,7 +26,10 @@ IN_ASCII = str.maketrans({
 def ansi(segments: Segments) -> str:
     """The text in colours: the sixteen that every theme defines."""
     return "".join(
-        f"\x1b[{ANSI[style]}m{text}\x1b[0m" if style in ANSI and text else text for style, text in segments
+        f"\x1b[{ANSI.get(style, style)}m{text}\x1b[0m"
+        if (style in ANSI or style[:3] == "38;") and text
+        else text
+        for style, text in segments
     )
 
 

@@ -9,6 +9,7 @@ from symgrad.expression import Expression
 from symgrad.session import comparison, improvement, progress, reasons
 from symgrad.session import summary as held_summary
 from symgrad.session.display import Segments, beside, display_safe, folded, plain, shorten, width
+from symgrad.session.held import MOST_NUMBERS, numbers_in
 from symgrad.session.numbers import number
 from symgrad.session.partials import GAP, aligned, padded, partials, trimmed
 from symgrad.session.results import (
@@ -46,7 +47,9 @@ def render(result: Result, layout: Layout = DEFAULT) -> Segments:
     """Everything there is to show of a result, ended by a line end."""
     match result:
         case Evaluated() if result.looked and result.defined:
-            return [*head(result, layout), *held_summary.table(result), *held_summary.note(result)]
+            many = numbers_in(result.grad) > MOST_NUMBERS
+            table = held_summary.table(result) if many else partials(result, layout.columns, layout.precision)
+            return [*head(result, layout), *table, *held_summary.note(result)]
         case Evaluated():
             table = partials(result, layout.columns, layout.precision)
             end = summary(result, layout.columns) if result.verdict is not None else []

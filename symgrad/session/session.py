@@ -9,12 +9,13 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from symgrad.errors import DomainMistake, SymgradError, TypeMistake
+from symgrad.errors import SymgradError, TypeMistake
 from symgrad.expression import Expression
 from symgrad.graph import Node, Type
 from symgrad.session import naming
 from symgrad.session.evaluation import evaluated, expression_of
-from symgrad.session.results import Defined, Evaluated, Result, Several, Symbolic, Text
+from symgrad.session.results import Defined, Evaluated, Result, Several, Symbolic
+from symgrad.session.values import described, value_of
 from symgrad.syntax.ast import Assign, Ast, Declare, Define, Evaluate, Parameter, Statement, span
 from symgrad.syntax.characters import normal_name
 from symgrad.syntax.elaborate import Elaborated, elaborate
@@ -132,7 +133,7 @@ class Session:
         missing = meaning.missing(self.values)
         if missing is not None:
             raise missing
-        return {name: _value(meaning, tree, self.values)}
+        return {name: value_of(meaning, tree, self.values)}
 
     def expression(self, text: str) -> Expression:
         """A text as an expression in which the definitions are written out.
@@ -176,7 +177,7 @@ class Session:
     def _evaluate(self, tree: Ast, text: str) -> Outcome:
         meaning = self.understand(tree, text)
         if isinstance(meaning.root, Bundle | Initial):
-            return Outcome(self, (_described(meaning.root),))
+            return Outcome(self, (described(meaning.root),))
         result = evaluated(meaning, tree, self.values, self.data)
         answer = naming.without_answer(tree, meaning, self.limits)
         if answer is None:
@@ -193,7 +194,7 @@ class Session:
         if isinstance(before.root, Bundle):
             return self._collect(name, before.root, tree, source)
         if isinstance(before.root, Node) and not before.variables:
-            value = _value(before, tree, {})
+            value = value_of(before, tree, {})
             return Outcome(self.extended({name: Value(value)}), (Defined(name, "value", source, value),))
         fixed = naming.without_answer(tree, before, self.limits)
         if fixed is None:
@@ -231,7 +232,7 @@ class Session:
         missing = meaning.missing(self.values)
         if missing is not None:
             raise missing
-        return _value(meaning, tree, self.values)
+        return value_of(meaning, tree, self.values)
 
     def _define_function(self, statement: Define, text: str) -> Outcome:
         """`f(x, a) = a*x^2`: names in its body are looked at now, shapes when it is called."""
@@ -270,32 +271,3 @@ class Session:
         naming.check_name(name, (statement.name.start, statement.name.end))
         type_ = Type(statement.kind, statement.shape)
         return Outcome(self.extended({name: Declared(type_)}), (Defined(name, "type", str(type_)),))
-
-
-def _value(meaning: Elaborated, tree: Ast, values: Mapping[str, Any]) -> Any:
-    """A number, condition or array for a name to have.
-
-    Raises:
-        TypeMistake: SG224, it is a record or tuple.
-        DomainMistake: SG301, it is no finite number.
-    """
-    value = expression_of(meaning)(values)
-    if not _finite(value):
-        hint = "a name can only have a finite value"
-        what = "undefined" if isinstance(value, float) and value != value else "not finite"
-        raise DomainMistake("SG301", f"this value is {what}", span(tree), hint=hint, text=meaning.text)
-    return value
-
-
-def _described(root: Bundle | Initial) -> Text:
-    """What something is that is no number."""
-    said = root.about() if isinstance(root, Bundle) else "first values; as in `param w: real[3] = ...`"
-    return Text(said, {"about": said})
-
-
-def _finite(value: Any) -> bool:
-    if isinstance(value, float | int):
-        return value - value == 0
-    import numpy as np
-
-    return bool(np.all(np.isfinite(value)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +58,9 @@ def goal(session: Session, text: str, by: Sequence[str] = ()) -> Goal:
                 f"the expression has no variable `{name}`",
                 hint=f"its variables are: {', '.join(used)}",
             )
+        if name in session.data:
+            hint = "parameters are trained, and numbers that you gave a name"
+            raise NameMistake("SG109", f"`{name}` is data, which do not change", hint=hint)
     if not wanted:
         hint = "say which variables: `:train LOSS by a, b`; or make them parameters: `param a: real = 1`"
         raise UsageMistake("SG713", "the loss depends on no parameter", hint=hint)
@@ -119,3 +122,31 @@ def _model(session: Session, text: str) -> tuple[ModelBundle, str] | None:
             if isinstance(root, Node) and root.op is VAR and root.name in session.data:
                 return bundle, root.name
     return None
+
+
+def held_out(
+    session: Session, wanted: Goal
+) -> Callable[[Mapping[str, Any]], tuple[float, float | None]] | None:
+    """Loss and accuracy of parameters on `data.test`, where all data of the loss are of `data.train`; else None."""
+    from symgrad.engine.plan import Plan
+    from symgrad.nn.batch import resized
+    from symgrad.nn.training import shorter
+
+    task = wanted.task
+    other = {name: name.replace(".train.", ".test.") for name in task.data}
+    if not other or any(new == name or new not in session.values for name, new in other.items()):
+        return None
+    data = {name: session.values[new] for name, new in other.items()}
+    count = len(next(iter(data.values())))
+    roots = [task.loss, *([] if task.accuracy is None else [task.accuracy])]
+    used = {v: shorter(v, count) for v in variables(*roots) if v.name in data}
+    try:
+        plan = Plan(resized(roots, used), {**task.fixed, **data})
+    except SymgradError:  # a loss that is not a mean over samples
+        return None
+
+    def measured(parameters: Mapping[str, Any]) -> tuple[float, float | None]:
+        loss, *accuracy = (float(v) for v in plan(parameters))
+        return loss, accuracy[0] if accuracy else None
+
+    return measured
