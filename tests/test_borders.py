@@ -12,7 +12,7 @@ import pytest
 import symgrad
 from symgrad.certified.prove import Enclosure
 from symgrad.certified.sides import Side, Sides, one_sided
-from symgrad.check import Claim, Partial, Verdict, check_numbers, sides
+from symgrad.check import Claim, Partial, Verdict, check_numbers, higher, sides
 from symgrad.check.verdict import Witness
 from symgrad.graph import variables
 from symgrad.session import jsonform
@@ -33,6 +33,23 @@ CASES: list[tuple[str, dict[str, float], str, str, str, tuple[float | None, floa
     ("hypot(x, y)", {"x": 0, "y": 0}, "x", "convention", "kink: slope -1 from the left, +1 from the right", (-1, 1)),
     ("sqrt(x^2 + y^2)", {"x": 0, "y": 0}, "x", "convention", "+1 from the right; backprop has no number", (-1, 1)),
     ("x^1.5", {"x": 0}, "x", "convention", "border: defined only to the right, with slope 0", (None, 0)),
+    ("if(x < 1, 0, 1)", {"x": 1}, "x", "convention", "jump: 0 from the left, 1 from the right; 0 is", (0, 0)),
+    ("if(x < 0, -1, 1)", {"x": 0}, "x", "convention", "jump: -1 from the left, 1 from the right", (0, 0)),
+    ("if(x <= 1, 5, 7)", {"x": 1}, "x", "convention", "jump: 5 from the left, 7 from the right", (0, 0)),
+    ("if(x == 1, 5, 7)", {"x": 1}, "x", "convention", "jump: 7 on both sides, 5 here", (0, 0)),
+    ("y*if(x < 1, 0, 1)", {"x": 1, "y": 3}, "x", "convention", "jump: 0 from the left, 3 from the right", (0, 0)),
+    ("if(x < 1, 0, 1) + x", {"x": 1}, "x", "convention", "jump: 1 from the left, 2 from the right", (1, 1)),
+    ("if(x < 1, y, y^2)", {"x": 1, "y": 2}, "x", "convention", "jump: 2 from the left, 4 from the right", (0, 0)),
+    ("if(x > 0 and y > 0, 1, 0)", {"x": 0, "y": 1}, "x", "convention", "jump: 0 from the left, 1 from", (0, 0)),
+    ("floor(if(x < 1, 0.5, 1.5))", {"x": 1}, "x", "convention", "jump: 0 from the left, 1 from the right", (0, 0)),
+    ("floor(x)", {"x": 1e16}, "x", "convention", "9999999999999999 from the left, 1e+16 from the right", (0, 0)),
+    ("floor(x)", {"x": 1e300}, "x", "convention", "jump: 1e+300 from the left, 1 more from the right", (0, 0)),
+    ("ceil(x)", {"x": 1e300}, "x", "convention", "jump: 1e+300 from the left, 1 more from the right", (0, 0)),
+    ("floor(1e40*x)", {"x": 1}, "x", "convention", "jump: 1e+40 from the left, 1 more from the right", (0, 0)),
+    ("floor(x) + sin(1)", {"x": 1e40}, "x", "unchecked", "both sides have the slope 0, but", (0, 0)),
+    *[(f"abs(x)^{p}", {"x": 0}, "x", "verified", "exact; the slopes", (0, 0)) for p in (1.5, 1.1, 1.01, "(4/3)")],
+    ("abs(x - 1)^1.1", {"x": 1}, "x", "verified", "exact; the slopes of both sides agree", (0, 0)),
+    ("cbrt(x)^4", {"x": 0}, "x", "verified", "exact; the slopes of both sides agree", (0, 0)),
     ("if(x == 0, 0, x)", {"x": 0}, "x", "verified", "exact; the slopes of both sides agree", (1, 1)),
     ("if(x < 1, x^2, 2x - 1)", {"x": 1}, "x", "verified", "the slopes of both sides agree", (2, 2)),
     ("max(x, 0) - max(-x, 0)", {"x": 0}, "x", "verified", "the slopes of both sides agree", (1, 1)),
@@ -63,6 +80,12 @@ def test_both_sides_are_told(
     if all(s is None or abs(s) < inf for s in slopes):
         assert slopes == (partial.left, partial.right)
     assert bool(partial) is (status == "verified")
+
+
+@pytest.mark.parametrize("text", ["y*if(x < 1, 0, 1)", "if(x < 1, y, y^2)"])
+def test_a_jump_in_one_variable_is_none_in_another(text: str) -> None:
+    """A variable that does not move the condition keeps its tick."""
+    assert symgrad.parse(text).check(x=1, y=2, sympy=False).partials["y"]
 
 
 HOLES = [
@@ -140,7 +163,11 @@ def test_undecided_sides_are_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sides, "one_sided", lambda *_: Sides(Side(reason="no series"), Side(reason="none")))
     partial = symgrad.parse("abs(x)").check(x=0.0, sympy=False).partials["x"]
 
-    assert ("unchecked", "not checked: no series (from the left)") == (partial.status, partial.explanation)
+    assert "unchecked" == partial.status
+    assert (
+        "not checked: neither a slope nor its absence is proved: no series (from the left)"
+        == partial.explanation
+    )
 
 
 def test_digits_lost_have_a_cause_and_a_way_out() -> None:
@@ -224,6 +251,48 @@ def test_values_of_derivatives_are_compared_with_the_original(formula: str, by: 
     verdict = check_numbers([claim], point)
 
     assert ("mismatch" if "1e-9" in formula else "verified") == verdict.status
+
+
+HIGHER = [
+    ("if(x == 0, 1, sin(x)/x)", "xx", 0.0, "convention", "both sides have the slope -0.3333333333333333; 0 is a"),
+    ("abs(x)^3", "xx", 0.0, "verified", "the slopes of both sides agree (of the first derivative)"),
+    ("if(x < 1, x^3, 3x^2 - 3x + 1)", "xx", 1.0, "verified", "exact; the slopes of both sides agree"),
+    ("x*abs(x)", "xx", 0.0, "convention", "kink: slope -2 from the left, +2 from the right; 0 is a convention (of"),
+    ("abs(x)", "xx", 0.0, "convention", "kink: slope -1 from the left, +1 from the right; 0 is a convention (of"),
+    ("log(x)", "xx", -1.0, "undefined", "undefined: the function has no value here"),
+    ("log(x)*y", "xy", -1.0, "undefined", "undefined: the function has no value here"),
+    ("log(x)", "xxx", -1.0, "undefined", "undefined: the function has no value here"),
+    ("abs(x)^5", "xxx", 0.0, "unchecked", "the function has a border here"),
+    ("abs(x)*y", "xy", 0.0, "unchecked", "the function has a border here"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "by", "at", "status", "words"), HIGHER)
+def test_higher_derivatives_at_borders(text: str, by: str, at: float, status: str, words: str) -> None:
+    """A second derivative is the slope of the first; where the function has no value it has no derivatives."""
+    f = symgrad.parse(text)
+    named = {v.name: v for v in variables(f.node)}
+    point = {"x": at, "y": 2.0} if "y" in named else {"x": at}
+    d = f
+    for name in by:
+        d = d.diff(name)
+    given = {v.name: point[v.name] for v in variables(d.node)}
+    found = check_numbers(
+        [Claim("", d.node, d(given), f.node, tuple(named[name] for name in by))], point
+    ).value
+
+    assert (status, True) == (found.status, words in found.explanation), found.explanation
+
+
+def test_a_lying_rule_of_second_order_gets_no_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second difference quotient knows no rule, and can withhold the tick."""
+    wrong = Witness("difference quotients", reason="nothing beside the point")
+    monkeypatch.setattr(higher, "second_quotient", lambda *_: wrong)
+    f = symgrad.parse("abs(x)^3")
+    x = variables(f.node)[0]
+    claim = Claim("", f.diff("x").diff("x").node, 0.0, f.node, (x, x))
+
+    assert "unchecked" == check_numbers([claim], {"x": 0.0}).status
 
 
 def test_json_has_sides_limits_causes_and_hints() -> None:

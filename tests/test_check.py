@@ -88,6 +88,55 @@ def test_digits_are_counted_conservatively() -> None:
         17, 16, 16, 15, 11, 1, 0, 0, 0]  # fmt: skip
 
 
+@pytest.mark.parametrize("truth", [1.0, 1.999, 5.001, 9.999, 0.0474, 3e-290, 7e290])
+def test_a_counted_digit_is_right(truth: float) -> None:
+    """The error is at most half a unit in the last digit counted, whatever the leading digits are."""
+    for error in (1e-16, 3.07e-15, 4e-9, 0.04):
+        digits = correct_digits(error, truth)
+        assert digits == 16 or abs(truth) * error > 0.5 * 10.0 ** (math.floor(math.log10(truth)) - digits)
+        assert abs(truth) * error <= 0.5 * 10.0 ** (math.floor(math.log10(truth)) - digits + 1)
+
+
+OVERFLOWS = [
+    ("x/sqrt(x^2 + 1)", 1e200, "x^2"), ("sqrt(x^2 + 1) - x", 1e200, "x^2"), ("sqrt(x*x)", 1e200, "x*x"),
+    ("x/(x^2 + 1)", 1e200, "x^2"), ("exp(x)/(1 + exp(x))^2", 400, "(1 + exp(x))^2"),
+    ("x^2/(x^3 + 1)", 1e110, "x^3"), ("x^3/(x^4 + 1)", 1e80, "x^4"), ("1/(1 + x^2)", 1e200, "x^2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "at", "cause"), OVERFLOWS)
+def test_an_overflow_inside_is_no_bug(text: str, at: float, cause: str) -> None:
+    """Where float64 overflows on the way the numbers are wrong, and the rule is not: the overflow is named."""
+    verdict = symgrad.parse(text).check(x=at, sympy=False)
+
+    assert ["rounding", "rounding"] == [part.status for part in verdict.parts]
+    assert all(part.mechanism == f"{cause} overflows here" for part in verdict.parts)
+
+
+FAR = [("sin(x + 1)", {"x": 1e16}), ("cos(x - 1)", {"x": 1e20}), ("sin(x - y)", {"x": 2.0, "y": 1e300})]
+
+
+@pytest.mark.parametrize(("text", "at"), FAR)
+def test_a_low_part_that_is_not_small_is_left_out(text: str, at: dict[str, float]) -> None:
+    """Of sin(1e16 + 1) float64 has no digit, which is rounding; its slope is that of plain doubles, at most 1."""
+    f = symgrad.parse(text)
+    one, many = f.evaluate(**at), f.evaluate(**{name: [x, x] for name, x in at.items()})
+    verdict = f.verdict(one, at, sympy=False)
+
+    assert {"rounding"} == {part.status for part in verdict.parts}
+    assert all(abs(g) <= 1 and g == many.grad[name][0] for name, g in one.grad.items())
+
+
+def test_minus_zero_may_stand_for_the_left_side() -> None:
+    """Where a function jumps at 0 float64's -0.0 belongs to the left by convention, as docs/conventions.md says."""
+    f = symgrad.parse("atan2(x, y)")
+    left, right = (f.check(x=x, y=-1.0, sympy=False) for x in (-0.0, 0.0))
+
+    assert ("convention", "verified") == (left.value.status, right.value.status)
+    assert ("convention", "verified") == (left.partials["x"].status, left.partials["y"].status)
+    assert "jump: the limit from the left, as x is -0.0; at x = 0 it is 3.14159" in left.value.explanation
+
+
 # Fault injection: each witness is made to lie about sin, in turn and together. The truth is mpmath's.
 
 FORMULA = x**2 * sin(x) + exp(y) * sin(y * x)

@@ -29,6 +29,13 @@ def unknown() -> arb:
     return arb.nan()
 
 
+def nowhere() -> arb_series:
+    """The power series of which nothing is known, not even that it is constant."""
+    from symgrad.balls.expansion import nowhere
+
+    return nowhere()
+
+
 def widened(x: arb, relative: float, absolute: float) -> arb:
     """A ball with at least this radius, relative to its size or absolute."""
     from flint import arb

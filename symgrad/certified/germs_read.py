@@ -38,7 +38,7 @@ def read(found: Slot, side: int, bits: int) -> tuple[Side, str]:
 
 def enclosure(c: Coefficient, bits: int) -> Enclosure:
     """A coefficient as a proven number."""
-    ball = exact.as_ball(c)
+    ball = exact.unrounded(c)  # a jump may be small beside the value
     if not ball.is_finite():
         raise Unsettled("a number that could not be bounded", "bits")
     return Enclosure(ball, bits)

@@ -136,7 +136,7 @@ def _slot(
         return variable(node)
     xs = [values[a] for a in args]
     if op.result in CONDITIONS:
-        return _condition(op, xs)
+        return _condition(op, xs, series=functions is series_of)
     name = op.ball or op.name
     function = balls.ball(name) if all(map(make.is_ball, xs)) else functions(op.series or name)
     if function is None:
@@ -147,13 +147,13 @@ def _slot(
         raise NoEnclosure(f"`{op.name}`: {error}") from None
 
 
-def _condition(op: Op, xs: list[Any]) -> Any:
-    """Comparisons, logic and choices with three truth values."""
+def _condition(op: Op, xs: list[Any], *, series: bool) -> Any:
+    """Comparisons, logic and choices with three truth values, of balls or of power series."""
     if op.result is comparison:
         return _compare(op, *xs)
     if op.result is selection:
         condition, a, b = xs
-        return _either(a, b) if condition is None else (a if condition else b)
+        return _either(a, b, series=series) if condition is None else (a if condition else b)
     # One side alone may decide: False and unknown is False, True or unknown is True.
     guesses = itertools.product(*[(False, True) if x is None else (x,) for x in xs])
     outcomes = {bool(op.scalar_fn(*guess)) for guess in guesses}
@@ -175,10 +175,15 @@ def _compare(op: Op, a: Any, b: Any) -> Truth:
     return None
 
 
-def _either(a: Any, b: Any) -> Any:
-    """What is known of a choice whose condition is not decided: the hull of both balls; nothing of two series."""
+def _either(a: Any, b: Any, *, series: bool) -> Any:
+    """What is known of a choice whose condition is not decided: of two balls the hull.
+
+    Of power series nothing: the choice may change where t does, so that even of two constants it is no constant.
+    """
     if a is b:
         return a
     if isinstance(a, bool) or a is None:
         return a if a == b else None
-    return a.union(b) if make.is_ball(a) and make.is_ball(b) else make.unknown()
+    if series:
+        return make.nowhere()
+    return a.union(b)

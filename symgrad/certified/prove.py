@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,6 +38,8 @@ COARSE_BITS = 47
 
 SMALLEST = 2.0**-1022
 """The smallest normal double."""
+
+LARGEST = sys.float_info.max
 
 NOTHING_BITS = 6000
 """An enclosure of zero narrower than 2^-6000 is taken for zero: sums whose terms a double can hold cancel sooner."""
@@ -191,14 +194,16 @@ def explained_by_rounding(root: Node, bound: Mapping[Node, float], number: float
             ball = found[program.outputs[0]]
             if not ball.is_finite() or not math.isfinite(number) or ball.contains(balls.constant(number)):
                 return True
-            return any(_underflows(x) for x in found)  # balls know no smallest number, float64 does
+            return any(map(_beyond_float64, found))  # balls know no smallest number and no largest one
     except NoEnclosure:
         return True
 
 
-def _underflows(x: Any) -> bool:
-    """Whether an enclosed number is too small for float64's full precision, and not zero."""
-    return not isinstance(x, bool | None) and bool(x.abs_upper() < SMALLEST) and x != 0
+def _beyond_float64(x: Any) -> bool:
+    """Whether an enclosed number is too small for float64's full precision, and not zero; or too large."""
+    if isinstance(x, bool | None):
+        return False
+    return bool(x.abs_upper() < SMALLEST and x != 0) or bool(x.abs_upper() > LARGEST)
 
 
 def prove_by_taylor(

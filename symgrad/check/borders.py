@@ -10,7 +10,7 @@ from symgrad.certified.sides import Number, Side, Sides
 from symgrad.certified.sides import same as equal
 from symgrad.check.judge import measure
 from symgrad.check.verdict import Partial, Witness
-from symgrad.check.words import amount, as_float, brief, signed
+from symgrad.check.words import amount, apart, as_float, brief, signed
 from symgrad.engine.flags import Flag
 
 SIDES = "both sides"
@@ -40,7 +40,8 @@ def judge_border(name: str, number: float, border: Border, quotient: Witness | N
     partial = _blank(name, number, border)
     undecided = _undecided(border)
     if undecided:
-        return _said(partial, "unchecked", "not checked: ", undecided)
+        open_ = "neither a slope nor its absence is proved: " if border.value is not None else ""
+        return _said(partial, "unchecked", f"not checked: {open_}", undecided)
     if border.value is None:
         return _said(partial, "undefined", "undefined: ", hole(border.sides))
     if is_smooth(border):
@@ -178,7 +179,8 @@ def _one_side(border: Border) -> tuple[str, str]:
     assert side.limit is not None
     if not same(side.limit, border.value):
         assert border.value is not None
-        said = f"jump: {amount(side.limit)} from the {where}, {amount(border.value)} here"
+        beside, here = apart(side.limit, border.value)
+        said = f"jump: {beside} from the {where}, {here} here"
         return INFINITE, f"{said}; defined only to the {where}"
     assert side.slope is not None
     said = f"defined only to the {where}, with slope {signed(side.slope)}"
@@ -198,9 +200,11 @@ def _jump(border: Border) -> str:
     assert border.value is not None
     here = f", {amount(border.value)} here"
     if same(left, right):
-        return f"jump: {amount(left)} on both sides{here}"
+        beside, value = apart(left, border.value)
+        return f"jump: {beside} on both sides, {value} here"
     known = same(left, border.value) or same(right, border.value)
-    return f"jump: {amount(left)} from the left, {amount(right)} from the right{'' if known else here}"
+    below, above = apart(left, right)
+    return f"jump: {below} from the left, {above} from the right{'' if known else here}"
 
 
 def hole(sides: Sides) -> str:

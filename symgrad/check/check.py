@@ -13,7 +13,7 @@ from symgrad.certified.prove import NOWHERE, Budget, Proof, explained_by_roundin
 from symgrad.check import causes
 from symgrad.check.judge import Doubts, judge
 from symgrad.check.quotients import quotients
-from symgrad.check.sides import Place, at_border
+from symgrad.check.sides import Place, at_border, of_signed_zero
 from symgrad.check.verdict import Partial, Verdict, Witness, worst
 from symgrad.engine.backprop import Result, evaluate
 from symgrad.engine.evaluate import bind
@@ -129,6 +129,8 @@ def _value(asked: Question) -> tuple[Partial, Proof]:
         return Partial("", number, "undefined", explanation=_why_undefined(asked.result)), proof
     witness = Witness(PROOF, enclosure, proof.reason)
     found = judge("", number, (witness,), Doubts(partial(explained_by_rounding, asked.root, asked.bound)))
+    if found.status in ("rounding", "mismatch"):
+        found = of_signed_zero(found, asked.root, asked.bound, asked.limits)
     if len(asked.program.nodes) > causes.MOST_NODES:
         return found, proof
     return causes.of_value(found, asked.root, asked.bound), proof
@@ -176,19 +178,15 @@ def _partial(
     number = float(asked.result.grad[v.name])
     taylor = witnesses[0]
     flag = asked.flags.get(v.name)
-    if not taylor.speaks and (flag is not None or taylor.reason == NOWHERE):
+    convention = flag is not None and flag.kind in CONVENTIONS
+    if convention or (not taylor.speaks and (flag is not None or taylor.reason == NOWHERE)):
         place = Place(asked.root, asked.bound, value.enclosures[0], asked.limits)
         found = at_border(place, v, v.name, number, flag)
         return replace(found, witnesses=(*found.witnesses, *witnesses))
     doubts = Doubts(
         partial(_explained, rule, asked.bound), partial(quotients, asked.root, asked.bound, v, asked.limits)
     )
-    convention = flag is not None and flag.kind in CONVENTIONS
-    heard = witnesses[:1] if convention else witnesses  # rules and SymPy's derivatives have conventions there
-    found = judge(v.name, number, heard, doubts)
-    if flag is not None and convention and found.status in ("rounding", "mismatch") and not found.digits:
-        said = f"{flag.kind}: {flag.detail}; the derivative is {found.certified}"
-        found = replace(found, status="convention", explanation=said, cause=flag.node)
+    found = judge(v.name, number, witnesses, doubts)
     if found.status == "rounding" and rule is not None:
         found = causes.of_partial(found, asked.root, v, rule, asked.bound)
     return replace(found, witnesses=(*found.witnesses, *(w for w in witnesses if w not in found.witnesses)))

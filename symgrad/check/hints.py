@@ -18,7 +18,7 @@ MOST_NODES = 200
 """In larger expressions no better form is looked for here; `symgrad improve` takes its time."""
 MOST_TRIED = 60
 SECONDS = 0.2
-ENOUGH = 15
+ENOUGH = 14
 """A form is recommended when so many digits of all numbers are right with it."""
 MOST_TEXT = 120
 

@@ -18,6 +18,7 @@ from symgrad.certified.prove import (
     prove_mixed,
 )
 from symgrad.check import causes
+from symgrad.check.higher import at_border_of_higher
 from symgrad.check.judge import Doubts, judge
 from symgrad.check.sides import Place, at_border
 from symgrad.check.verdict import Partial, Verdict, Witness, worst
@@ -123,12 +124,8 @@ def _judged(one: Claim, proved: Witness, bound: Mapping[Node, float], limits: Bu
     witnesses = (*_original(one, bound, limits), proved)
     first = witnesses[0]
     if not first.speaks and one.by and first.reason == NOWHERE:
-        if len(one.by) == 1 and one.root is not None:
-            value = prove([one.root], bound, limits).enclosures[0]
-            found = at_border(Place(one.root, bound, value, limits), one.by[0], one.name, number, None)
-            return replace(found, witnesses=(*found.witnesses, *witnesses))
-        if math.isfinite(number):
-            return Partial(one.name, number, "unchecked", explanation=f"not checked: {first.reason}")
+        found = _at_border(one, number, bound, limits)
+        return replace(found, witnesses=(*found.witnesses, *witnesses))
     if not first.speaks and not math.isfinite(number):
         said = f"undefined: {_why_undefined(node, bound, number)}"
         return Partial(one.name, number, "undefined", explanation=said, witnesses=witnesses)
@@ -137,6 +134,18 @@ def _judged(one: Claim, proved: Witness, bound: Mapping[Node, float], limits: Bu
         said = f"rounding: float64 says {str(bool(number)).lower()}, the truth is {str(not number).lower()}"
         return replace(found, explanation=said, truth=str(not number).lower())
     return causes.of_value(found, node, bound)
+
+
+def _at_border(one: Claim, number: float, bound: Mapping[Node, float], limits: Budget) -> Partial:
+    """The verdict on a derivative where Taylor arithmetic finds none."""
+    assert one.root is not None
+    value = prove([one.root], bound, limits)
+    if value.enclosures[0] is None and value.reason != NOWHERE:
+        return Partial(one.name, number, "unchecked", explanation=f"not checked: {value.reason}")
+    place = Place(one.root, bound, value.enclosures[0], limits)
+    if len(one.by) == 1:
+        return at_border(place, one.by[0], one.name, number, None)
+    return at_border_of_higher(place, one.by, one.name, number)
 
 
 def _why_undefined(node: Node, bound: Mapping[Node, float], number: float) -> str:

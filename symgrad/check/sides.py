@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from symgrad.certified.prove import Budget, Enclosure
 from symgrad.certified.sides import one_sided
 from symgrad.check.borders import Border, is_smooth, judge_border
+from symgrad.check.judge import measure
 from symgrad.check.quotients import quotients
 from symgrad.check.verdict import Partial
 from symgrad.engine.flags import Flag
@@ -36,3 +38,24 @@ def at_border(place: Place, along: Node, name: str, number: float, flag: Flag | 
     from symgrad.check.holes import steady  # rules take a while to import
 
     return replace(found, hint=steady(place.root))
+
+
+def of_signed_zero(found: Partial, root: Node, bound: Mapping[Node, float], limits: Budget) -> Partial:
+    """The same verdict on a value, but that where a function jumps -0.0 may stand for the left side of zero.
+
+    No real number is -0.0: proofs see 0 there, and float64's atan2(-0.0, -1) is the limit from the left by convention.
+    """
+    for v, x in bound.items():
+        if x != 0 or math.copysign(1.0, x) > 0 or limits.spent():
+            continue
+        limit = one_sided(root, bound, v, limits).left.limit
+        if isinstance(limit, Enclosure) and limit.tight and found.certified is not None:
+            beside = measure("", found.number, limit, "", found.witnesses, lambda _: True)
+            if beside.status == "verified":
+                said = (
+                    f"jump: the limit from the left, as {v.name} is -0.0; at {v.name} = 0 it is {found.truth}"
+                )
+                return replace(
+                    found, status="convention", digits=beside.digits, ulp=beside.ulp, explanation=said
+                )
+    return found

@@ -111,9 +111,13 @@ def worst(parts: Iterable[Partial]) -> Partial:
 
 
 def correct_digits(error: float, truth: float) -> int:
-    """How many significant digits are right when the relative error is `error`: at most half a unit in the last one."""
+    """How many significant digits are right when the relative error is `error`: at most half a unit in the last one.
+
+    Half a unit is less beside 9.9 than beside 1.1, so the leading digits of the truth count. 17 if it is exact.
+    """
     if error == 0:
         return 17
     if truth == 0 or not error < 1:
         return 0
-    return max(0, min(16, math.floor(1 - math.log10(2 * error))))
+    size = math.log10(abs(truth)) if math.isfinite(truth) else 0.0
+    return max(0, min(16, math.floor(1 - math.log10(2 * error) - (size - math.floor(size)))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from symgrad import balls
 from symgrad.certified.prove import Enclosure
 from symgrad.certified.sides import Number
 
@@ -29,6 +30,20 @@ def signed(x: Number) -> str:
     """A slope, with its sign."""
     text = amount(x)
     return text if text.startswith(("-", "+")) or text == "0" else f"+{text}"
+
+
+def apart(a: Number, b: Number) -> tuple[str, str]:
+    """Two limits that differ, with as many digits as it takes to see that; else the second beside the first."""
+    if amount(a) != amount(b) or isinstance(a, float) or isinstance(b, float):
+        return amount(a), amount(b)
+    for digits in (17, MOST_DIGITS):
+        one, other = (stripped(x.text(digits)) for x in (a, b))
+        if one != other:
+            return one, other
+    with balls.precision(a.bits):
+        step = Enclosure(b.ball - a.ball, a.bits)
+    size = amount(step)
+    return amount(a), f"{size.removeprefix('-')} {'less' if size.startswith('-') else 'more'}"
 
 
 def as_float(x: Number | None) -> float | None:

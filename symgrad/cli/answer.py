@@ -169,7 +169,7 @@ def exit_code(result: Evaluated | Several, *, strict: bool = False) -> int:
     for part in verdict.parts:
         if part.status in ("undefined", "mismatch") or (part.status == "rounding" and not part.digits):
             return DOUBTFUL
-        if part.status != "verified" and part.number - part.number != 0:
+        if part.status in ("unchecked", "rounding") and part.number - part.number != 0:
             return DOUBTFUL
         if strict and part.status in ("convention", "unchecked"):
             return DOUBTFUL

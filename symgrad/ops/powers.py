@@ -246,7 +246,7 @@ power_log = op(
     domain=(nonnegative, reals), hidden=True,
     expand=lambda a, b, n: pow_(a, b) * (log(a) if n == 1 else pow_(log(a), n)),
 )
-sqrt = op("sqrt", "Square root.", "sqrt(9) = 3", lambda g, y, x: div(g, 2 * y), array="numpy.sqrt", pair=pairs.sqrt,
+sqrt = op("sqrt", "Square root.", "sqrt(9) = 3", lambda g, y, x: div(g, 2 * y + 0.0), array="numpy.sqrt", pair=pairs.sqrt,
           domain=(nonnegative,), sympy="sqrt", latex=r"\sqrt{{{0}}}", aliases=("Sqrt",))
 cbrt = op("cbrt", "Real cube root, also of negative numbers.", "cbrt(-8) = -2",
           lambda g, y, x: div(g, 3 * square(y)), array="numpy.cbrt",
