@@ -206,6 +206,7 @@ CODES: dict[str, str] = {
     # Usage
     "SG502": "The order of a derivative or Taylor polynomial is negative or absurdly high.",
     "SG503": "Something else was given where a text is needed.",
+    "SG505": "Many points were given where one is needed.",
     "SG510": "There is no such option.",
     "SG511": "An option has a wrong value, or lacks one.",
     "SG512": "A word on the command line that is neither the expression nor a value.",
@@ -220,6 +221,9 @@ CODES: dict[str, str] = {
     "SG522": "A file cannot be written.",
     "SG523": "There is no such command. Commands stand at the beginning of a line, behind a colon.",
     "SG524": "A document shows other answers than symgrad gives.",
+    "SG530": "A picture cannot have this format.",
+    "SG531": "No program that lays out graphs is installed, or it failed.",
+    "SG532": "A drawing has no group of this name.",
     "SG601": "SymPy has no counterpart for a part of the expression.",
 }
 """Every code with its explanation: what it means and why it is so. Codes are never given another meaning."""

@@ -21,6 +21,7 @@ class Box:
         kind: what it stands for.
         note: what is shown where there is room, or on asking: the subexpression in full.
         size: how many nodes it stands for.
+        warn: whether something is wrong here: no number, an infinite one, a flag.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Box:
     kind: Kind = "op"
     note: str = ""
     size: int = 1
+    warn: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Expressions in other clothes: SymPy, LaTeX, DOT, notebooks."""
+"""Expressions in other clothes: SymPy, LaTeX."""
 
 from __future__ import annotations
 
@@ -25,19 +25,3 @@ class Forms(Formula):
         from symgrad.symbolic.latex import latex
 
         return latex(self.node)
-
-    def to_dot(self) -> str:
-        """The graph in Graphviz's DOT language, left to right, shared nodes once."""
-        from symgrad.draw.dot import dot
-
-        return dot(self.node)
-
-    def _repr_mimebundle_(self, **_only: Any) -> dict[str, str]:
-        """What a notebook shows: LaTeX and, where a Graphviz renderer is installed, the graph."""
-        from symgrad.draw.render import svg
-
-        bundle = {"text/plain": repr(self), "text/latex": f"$\\displaystyle {self.to_latex()}$"}
-        picture = svg(self.to_dot())
-        if picture is not None:
-            bundle["image/svg+xml"] = picture
-        return bundle
