@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOST_WRITTEN = 60
 """Operations of a part that is written out for those who point at it."""
 LONGEST = 90
+MOST_VALUES = 8
 MOST_IN_NOTEBOOK = 400
 """Nodes of a graph that a notebook draws without being asked."""
 
@@ -84,8 +85,8 @@ class Drawing(Formula):
         source = " ".join(self.source.split()) if self.source is not None else ""
         if not source and len(self._program.nodes) <= MOST_WRITTEN:
             source = str(self)
-        values = [f"{name} = {number(value)}" for name, value in point.items() if name in self.variables]
-        at = ", ".join(values) if len(values) <= 6 else f"{len(values)} values"
+        values = [f"{name} = {number(point[name])}" for name in self.variables[:MOST_VALUES] if name in point]
+        at = "" if not point else ", ".join(values) if len(self.variables) < MOST_VALUES else f"{len(self.variables)} values"
         return "   at ".join(part for part in (clipped(source, LONGEST), at) if part)
 
     def _known(

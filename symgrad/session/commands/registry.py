@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -14,11 +15,15 @@ from symgrad.session.workspace import Workspace
 
 @dataclass(frozen=True)
 class Arguments:
-    """What a command is given: expressions, names and numbers as texts; values are in the session already."""
+    """What a command is given: expressions, names and numbers as texts; values are in the session already.
+
+    `options` has those that its usage names: {"-o": "g.svg", "--errors": "", "open": "f"}.
+    """
 
     texts: tuple[str, ...] = ()
     budget: float = 2.0
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,11 @@ class Command:
         """Whether a variable may be given a range."""
         return RANGES in self.usage
 
+    @property
+    def options(self) -> dict[str, bool]:
+        """The options that its usage names (`[-o FILE]`, `[--errors]`, `[open=GROUP]`), each with whether it has a value."""
+        return {name: bool(value) for name, value in OPTION.findall(self.usage)}
+
     def run(self, workspace: Workspace | Session, arguments: Arguments) -> Iterator[Given]:
         """The results, one after the other.
 
@@ -84,9 +94,11 @@ class Command:
     @property
     def typed(self) -> str:
         """How it is written in a session: arguments are separated by commas, as in a call."""
-        name, *words = [word for word in self.usage.split() if not word.strip("[").startswith("NAME=")]
+        usage = OPTION.sub("", self.usage)
+        name, *words = [word for word in usage.split() if not word.strip("[").startswith("NAME=")]
         parted = ", " if "EXPR" in self.usage or "LEFT" in self.usage else " "
-        return f":{name} {parted.join(words)}".strip().replace(", [", " [, ")
+        typed = f":{name} {parted.join(words)}".strip().replace(", [", " [, ")
+        return " ".join([typed, *(found[0] for found in OPTION.finditer(self.usage))])
 
     @property
     def shown(self) -> str:
@@ -101,13 +113,15 @@ class Command:
         return f":{name} {', '.join(texts)} {' '.join(values)}".strip()
 
 
+OPTION = re.compile(r"\[(--?[a-z]+|[a-z]+(?==))[ =]?([A-Z.]*)\]")
+"""An option in the usage of a command."""
 RANGES = "[NAME=LOW..HIGH...]"
 """In the usage of a command that takes ranges."""
 
 COMMANDS: dict[str, Command] = {}
 ALIASES = {"q": "quit", "exit": "quit", "h": "help", "?": "help", "is": "equal"}
 """Short names; nothing else is abbreviated, so that a later command can never change what a short name means."""
-RESERVED = ("compile", "draw", "fit", "graph", "parse", "plot", "serve", "train")
+RESERVED = ("compile", "fit", "graph", "parse", "plot", "serve", "train")
 """Words that later versions will give a meaning to; until then they are no expressions on the command line."""
 
 
