@@ -94,7 +94,7 @@ def _single(node: Node, slot: int, key: str, known: Known, weight: float | None)
     value, g = known.value(slot), known.adjoint(slot)
     constant = node.op is CONST
     name = known.names.get(slot, "")
-    title = labels.title(node) + (f"  {labels.clipped(name)}" if name else "")
+    title = labels.title(node) + (f" {labels.clipped(name)}" if name else "")
     lines = [] if value is None or constant else [f"= {labels.number(value)}"]
     if not known.values and node.type.shape and not constant:
         lines.append(str(node.type))

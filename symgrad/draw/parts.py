@@ -33,6 +33,12 @@ class Part:
     name: str
     root: Node
     arguments: tuple[Node, ...] = ()
+    label: str = ""
+
+    @property
+    def shown(self) -> str:
+        """How it is written: `g(a)`."""
+        return self.label or self.name
 
 
 @dataclass
@@ -147,7 +153,7 @@ def _definitions(found: Partition, parts: Iterable[Part]) -> None:
         inside = [s for s in _below(found, slot, stops) if program.nodes[s].args]
         if len(inside) > 1:
             name = found.named(part.name)
-            found.add(Group(name, "definition", name, slots=tuple(sorted(inside))))
+            found.add(Group(name, "definition", part.shown, slots=tuple(sorted(inside))))
     for index, group in enumerate(found.groups):
         if group.sort == "definition":
             group.parent = _only_user(found, index)

@@ -33,7 +33,7 @@ class Drawing(Formula):
         /,
         *,
         errors: bool = False,
-        flags: bool = True,
+        flags: bool = False,
         opened: Collection[str] = (),
         parts: Iterable[Part] = (),
         limit: int = 0,
@@ -96,7 +96,8 @@ class Drawing(Formula):
         from symgrad.draw.boxes import Known
 
         slot = self._program.slot
-        names = {slot[part.root]: part.name for part in parts if part.root.args and part.root in slot and not part.arguments}
+        known = [part for part in parts if part.root.args and part.root in slot]
+        names = {slot[part.root]: part.shown for part in sorted(known, key=lambda part: not part.arguments)}
         write = _writer(self._program)
         if not point and self.variables:
             return Known(names=names, write=write)

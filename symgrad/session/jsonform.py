@@ -6,13 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from symgrad.errors import SymgradError
-from symgrad.session import comparison, improvement, reasons
+from symgrad.session import comparison, drawing, improvement, reasons
 from symgrad.session.numbers import jsonable
 from symgrad.session.places import witness_said, written
 from symgrad.session.results import (
     Accounted,
     Compared,
     Defined,
+    Drawn,
     Evaluated,
     Explained,
     Improved,
@@ -87,6 +88,8 @@ def data(result: Result) -> dict[str, Any]:
             return reasons.explained_data(result)
         case Accounted():
             return reasons.accounted_data(result)
+        case Drawn():
+            return drawing.data(result)
         case Improved():
             return improvement.data(result)
 

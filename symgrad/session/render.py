@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symgrad.session import comparison, improvement, reasons
+from symgrad.session import comparison, drawing, improvement, reasons
 from symgrad.session.display import Segments, beside, display_safe, folded, plain, shorten, width
 from symgrad.session.numbers import number
 from symgrad.session.partials import GAP, aligned, padded, partials, trimmed
@@ -12,6 +12,7 @@ from symgrad.session.results import (
     Accounted,
     Compared,
     Defined,
+    Drawn,
     Evaluated,
     Explained,
     Improved,
@@ -61,6 +62,8 @@ def render(result: Result, layout: Layout = DEFAULT) -> Segments:
             return reasons.explained(result, layout.columns)
         case Accounted():
             return reasons.accounted(result, layout.columns)
+        case Drawn():
+            return drawing.rendered(result, layout.columns)
         case Improved():
             return improvement.rendered(result, layout.columns)
 

@@ -13,6 +13,7 @@ from symgrad.expression import Expression
 
 if TYPE_CHECKING:
     from symgrad.check import Verdict
+    from symgrad.draw.picture import Picture
     from symgrad.equality import Equality
     from symgrad.explain import Account, Finding
     from symgrad.graph import Node
@@ -218,4 +219,16 @@ class Improved:
     improvement: Improvement[Expression]
 
 
-Result = Evaluated | Symbolic | Several | Defined | Listing | Text | Explained | Accounted | Compared | Improved
+@dataclass(frozen=True)
+class Drawn:
+    """The graph of an expression as a picture of so many nodes; `file` is where it was written, or ""."""
+
+    text: str
+    point: Point
+    picture: Picture
+    nodes: int
+    file: str = ""
+    note: str = ""
+
+
+Result = Drawn | Evaluated | Symbolic | Several | Defined | Listing | Text | Explained | Accounted | Compared | Improved

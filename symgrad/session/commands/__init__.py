@@ -12,6 +12,9 @@ from symgrad.session.commands import equal
 from symgrad.session.commands import improve
 
 # isort: split
+from symgrad.session.commands import draw
+
+# isort: split
 from symgrad.session.commands import explorer
 
 # isort: split
