@@ -20,7 +20,7 @@ class Sweep:
     Attributes:
         root: the output.
         nodes: variables and operations with operands, operands first.
-        names: what each is called: a variable by its name, an operation u1, u2, ...
+        names: what each is called: a variable by its name, an operation u1, u2, ..., the output f.
         grads: the derivative of the output by each; zero for conditions.
         operands: for each the places of its operands in `nodes`, None for constants.
         slopes: for each and for each operand the derivative by that operand, None where nothing flows.
@@ -54,16 +54,22 @@ def sweep(root: Node, order: Sequence[Node] = ()) -> Sweep:
     return Sweep(
         root,
         tuple(nodes),
-        tuple(_names(nodes)),
+        tuple(_names(nodes, root)),
         tuple([grads.get(node, zero_like(node)) for node in nodes]),
         tuple([tuple([place.get(a) for a in node.args]) for node in nodes]),
         tuple([tuple(slopes(node)) for node in nodes]),
     )
 
 
-def _names(nodes: list[Node]) -> list[str]:
-    made = iter(fresh_names(nodes, sum(bool(node.args) for node in nodes), "u"))
-    return [next(made) if node.args else node.name for node in nodes]
+OUTPUTS = ("f", "y", "L", "z")
+"""What the output is called: the first of these that no variable has."""
+
+
+def _names(nodes: list[Node], root: Node) -> list[str]:
+    taken = {node.name for node in nodes if node.op is VAR}
+    output = next((name for name in OUTPUTS if name not in taken), fresh_names(nodes, 1, "f")[0])
+    made = iter(fresh_names(nodes, len(nodes), "u"))
+    return [node.name if node.op is VAR else output if node is root else next(made) for node in nodes]
 
 
 def slopes(node: Node) -> list[Node | None]:
