@@ -16,11 +16,15 @@ LEAF = -1
 
 
 def alike(found: Partition, region: Sequence[int], prefix: str, parent: int) -> None:
-    """Put formulas of the same shape in a region into groups, the largest first."""
+    """Put formulas of the same shape in a region into groups, the largest first.
+
+    Those of one group are equally far from the leaves, so none is made of another, and groups never form a circle.
+    """
     shapes, size = _shapes(found, region)
-    classes: dict[int, list[int]] = defaultdict(list)
+    depth = depths(found)
+    classes: dict[tuple[int, int], list[int]] = defaultdict(list)
     for slot, shape in shapes.items():
-        classes[shape].append(slot)
+        classes[shape, depth[slot]].append(slot)
     worth = [slots for slots in classes.values() if len(slots) >= FEWEST and size[slots[0]] > 1]
     free = set(region)
     count = 0
@@ -34,6 +38,14 @@ def alike(found: Partition, region: Sequence[int], prefix: str, parent: int) -> 
         name = found.named(f"{prefix}alike{count}")
         title = f"{len(instances)} × {sketch(found.program.nodes[slots[0]])}"
         found.add(Group(name, "alike", title, parent, tuple(members), instances))
+
+
+def depths(found: Partition) -> list[int]:
+    """For each slot the length of the longest way down to a leaf."""
+    depth: list[int] = []
+    for args in found.program.args:
+        depth.append(1 + max(depth[a] for a in args) if args else 0)
+    return depth
 
 
 def chains(found: Partition, region: Sequence[int], prefix: str, parent: int) -> None:

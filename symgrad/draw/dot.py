@@ -51,6 +51,7 @@ def dot(picture: Picture) -> str:
             "arrowsize": "0.7",
         },
     )
+    graph.attr(**_effort(len(picture.boxes) + len(picture.edges)))
     if picture.caption:
         graph.attr(label=plain(picture.caption))
     for box in picture.boxes:
@@ -60,6 +61,18 @@ def dot(picture: Picture) -> str:
     for i, frame in enumerate(picture.frames):
         _frame(graph, frame, f"{i}")
     return str(graph.source)
+
+
+def _effort(size: int) -> dict[str, str]:
+    """How long Graphviz may look for a better layout: its time grows with the cube of a graph's size."""
+    return next(effort for most, effort in EFFORTS if size <= most)
+
+
+EFFORTS: tuple[tuple[float, dict[str, str]], ...] = (
+    (150, {}),
+    (400, {"nslimit": "1", "nslimit1": "1", "mclimit": "0.5"}),
+    (float("inf"), {"nslimit": "0.2", "nslimit1": "1", "mclimit": "0.1", "splines": "line"}),
+)
 
 
 def _look(box: Box, *, root: bool) -> dict[str, str]:

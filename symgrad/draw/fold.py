@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from symgrad.draw.alike import alike, chains
-from symgrad.draw.parts import Group, Part, Partition, gather_constants, partition
+from symgrad.draw.parts import Group, Part, Partition, elements, gather_constants, partition
 from symgrad.errors import UsageMistake, did_you_mean
 from symgrad.graph import Program
 
@@ -47,6 +47,8 @@ def fold(
     """
     found = partition(program, parts)
     known = {group.name for group in found.groups}
+    if EVERYTHING in opened:
+        limit = len(program.nodes)
     if (len(program.nodes) <= limit and not opened) or EVERYTHING in opened:
         found = Partition(program)
     wanted = set(opened) - {EVERYTHING}
@@ -110,17 +112,55 @@ def _cut(found: Partition, region: int, slots: list[int], limit: int) -> None:
     if group is not None and group.instances:
         for i, instance in enumerate(group.instances[:limit], 1):
             found.add(Group(f"{prefix}{i}", "part", f"{group.name} {i}", region, instance))
-    else:
-        alike(found, slots, prefix, region)
-        chains(found, slots, prefix, region)
-    rest = [slot for slot in slots if found.owner[slot] == region]
-    if len(rest) <= limit:
         return
-    size = -(-len(rest) // PIECES)
-    for i in range(0, len(rest), size):
-        number = i // size + 1
-        title = f"part {number} of {-(-len(rest) // size)}"
-        found.add(Group(found.named(f"{prefix}part{number}"), "part", title, region, tuple(rest[i : i + size])))
+    elements(found, slots, region)
+    alike(found, slots, prefix, region)
+    chains(found, slots, prefix, region)
+    rest = sum(found.owner[slot] == region for slot in slots)
+    if rest + sum(child.parent == region for child in found.groups) > limit:
+        _pieces(found, region, prefix, limit)
+
+
+def _pieces(found: Partition, region: int, prefix: str, limit: int) -> None:
+    """Cut a region, with the groups in it, into pieces of about the same size along the way from leaves to result."""
+    opened = set()
+    around = region
+    while around >= 0:
+        opened.add(around)
+        around = found.groups[around].parent
+    units, unit_of = _units(found, opened)
+    ordered, _ = _ordered(found.program, units, unit_of)
+    inside = [unit for unit in ordered if _region_of(found, unit) == region]
+    pieces = _cut_along(found, inside, keep=True)
+    if sum(len(piece) if kept else 1 for kept, piece in pieces) > limit:
+        pieces = _cut_along(found, inside, keep=False)
+    parts = [piece for kept, piece in pieces if not kept]
+    for number, piece in enumerate(parts, 1):
+        slots = tuple(slot for unit in piece if unit.group < 0 for slot in unit.slots)
+        title = f"part {number} of {len(parts)}"
+        index = found.add(Group(found.named(f"{prefix}part{number}"), "part", title, region, slots))
+        for unit in piece:
+            if unit.group >= 0:
+                found.groups[unit.group].parent = index
+
+
+def _region_of(found: Partition, unit: Unit) -> int:
+    return found.groups[unit.group].parent if unit.group >= 0 else found.owner[unit.slots[0]]
+
+
+def _cut_along(found: Partition, units: list[Unit], *, keep: bool) -> list[tuple[bool, list[Unit]]]:
+    """Units cut into pieces of neighbours; `keep`: groups with a name of their own stay outside (marked true)."""
+    size = max(2, -(-len(units) // PIECES))
+    pieces: list[tuple[bool, list[Unit]]] = []
+    for unit in units:
+        kept = keep and unit.group >= 0 and found.groups[unit.group].sort in NAMED
+        if kept or not pieces or pieces[-1][0] or len(pieces[-1][1]) >= size:
+            pieces.append((kept, []))
+        pieces[-1][1].append(unit)
+    return pieces
+
+
+NAMED = ("layer", "definition", "elements")
 
 
 def _units(found: Partition, opened: set[int]) -> tuple[list[Unit], list[int]]:

@@ -97,7 +97,7 @@ def partition(program: Program, parts: Iterable[Part] = ()) -> Partition:
     found = Partition(program)
     _layers(found)
     _definitions(found, parts)
-    _elements(found)
+    elements(found, range(len(found.owner)), -1)
     return found
 
 
@@ -183,17 +183,18 @@ def _only_user(found: Partition, index: int) -> int:
     return only if only >= 0 and found.groups[only].sort == "definition" else -1
 
 
-def _elements(found: Partition) -> None:
-    """Elements x[0], x[1], ... of one array."""
+def elements(found: Partition, region: Iterable[int], parent: int) -> None:
+    """Put elements x[0], x[1], ... of one array that are in a region into a group."""
     arrays: dict[str, list[int]] = defaultdict(list)
-    for slot, node in enumerate(found.program.nodes):
-        if node.op is VAR and found.owner[slot] < 0:
+    for slot in region:
+        node = found.program.nodes[slot]
+        if node.op is VAR and found.owner[slot] == parent:
             match = ELEMENT.fullmatch(node.name)
             if match is not None:
                 arrays[match[1]].append(slot)
     for name, slots in arrays.items():
         if len(slots) >= FEWEST_ELEMENTS:
-            found.add(Group(found.named(name), "elements", f"{name}[…]", slots=tuple(slots)))
+            found.add(Group(found.named(name), "elements", f"{name}[…]", parent, tuple(slots)))
 
 
 def gather_constants(found: Partition) -> None:

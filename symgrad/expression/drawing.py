@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,16 +116,19 @@ class Drawing(Formula):
 
 def bundle(expression: Any, point: Mapping[str, Any] | None = None, plain: str = "") -> dict[str, str]:
     """An expression for a notebook: text, LaTeX, and its graph where it is small and can be drawn."""
-    from symgrad.draw import files, render
-
     found = {"text/plain": plain or repr(expression)}
     if len(postorder([expression.node])) > MOST_IN_NOTEBOOK:
         return found
     found["text/latex"] = f"$\\displaystyle {expression.to_latex()}$"
-    try:
-        found["image/svg+xml"] = files.svg(expression.picture(point or {}), render.QUIET_SECONDS)
-    except SymgradError:  # no renderer, or nothing it can draw: text and formula do
-        return found
+    return with_picture(found, expression.picture(point or {}))
+
+
+def with_picture(found: dict[str, str], picture: Picture) -> dict[str, str]:
+    """A bundle with the picture of a graph, where a program can make it; text and formula do without."""
+    from symgrad.draw import files, render
+
+    with suppress(SymgradError):
+        found["image/svg+xml"] = files.svg(picture, render.QUIET_SECONDS)
     return found
 
 
