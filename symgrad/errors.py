@@ -202,6 +202,7 @@ CODES: dict[str, str] = {
     "SG407": "The expression has too many steps to be told one by one.",
     "SG420": "The expression is too large for SymPy.",
     "SG421": "The expression is too large to be written out in single numbers.",
+    "SG422": "The graph is too large for a page that shows every node of it.",
     "SG499": "There is not enough memory.",
     # Usage
     "SG502": "The order of a derivative or Taylor polynomial is negative or absurdly high.",
@@ -225,5 +226,6 @@ CODES: dict[str, str] = {
     "SG531": "No program that lays out graphs is installed, or it failed.",
     "SG532": "A drawing has no group of this name.",
     "SG601": "SymPy has no counterpart for a part of the expression.",
+    "SG602": "JavaScript lacks a function of the expression, or of its derivatives, so that no page can compute it.",
 }
 """Every code with its explanation: what it means and why it is so. Codes are never given another meaning."""

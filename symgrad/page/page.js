@@ -151,6 +151,16 @@ on("reset", "click", () => {
   update();
 });
 
+// --- A graph that is wider than its sheet -------------------------------------------------------------------------
+
+const fit = (wanted) => {
+  byId("graph").classList.toggle("fit", wanted);
+  byId("fit").setAttribute("aria-pressed", String(wanted));
+};
+on("fit", "click", () => fit(byId("fit").getAttribute("aria-pressed") !== "true"));
+const wide = Number(byId("graph").getAttribute("width")) / byId("sheet").clientWidth;
+fit(wide > 1 && wide < 1.6);
+
 // --- One step of gradient descent ------------------------------------------------------------------------------
 
 let trained = 0;
@@ -274,7 +284,7 @@ const panel = (svg, box, xs, ys, f, style, name, here) => {
     element(svg, "line", { class: t === 0 ? "zero" : "grid", x1: box.x, x2: box.x + box.w, y1: py(t), y2: py(t) });
     element(svg, "text", { x: box.x - 8, y: py(t) + 4, "text-anchor": "end" }, short(t));
   }
-  for (const t of ticks(low, high, Math.max(box.w / 90, 2))) {
+  for (const t of ticks(low, high, Math.max(box.w / 60, 2))) {
     element(svg, "line", { class: t === 0 ? "zero" : "grid", x1: px(t), x2: px(t), y1: box.y, y2: box.y + box.h });
     element(svg, "text", { x: px(t), y: box.y + box.h + 16, "text-anchor": "middle" }, short(t));
   }

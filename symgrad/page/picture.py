@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from symgrad.graph import Node
+from symgrad.graph import VAR, Node
 from symgrad.page.layout import layout
 from symgrad.page.sweep import Sweep, spoken
 from symgrad.page.words import short, shown
@@ -21,7 +21,7 @@ def titles(sweep: Sweep) -> list[str]:
     """What stands in each box: a variable's name, or an operation on named operands, as in u1 = a*b."""
     names = dict(zip(sweep.nodes, sweep.names, strict=True))
     return [
-        f"{name} = {text(spoken(node, names))}" if node.args else name
+        name if node.op is VAR else f"{name} = {text(spoken(node, names))}"
         for node, name in zip(sweep.nodes, sweep.names, strict=True)
     ]
 
@@ -44,7 +44,7 @@ def svg(sweep: Sweep, data: Sequence[float | bool], grad: Sequence[float], param
         for (tail, head), slot, route in zip(edges, slots, found.routes, strict=True)
     ]
     for i, (node, head, size, place) in enumerate(zip(sweep.nodes, heads, sizes, found.places, strict=True)):
-        kind = "op" if node.args else "parameter" if i in parameters else "variable"
+        kind = "op" if node.op is not VAR else "parameter" if i in parameters else "variable"
         root = " root" if node is sweep.root else ""
         parts.append(_box(i, node, head, size, place, kind + root, data[i], grad[i]))
     width, height = found.width + 2 * MARGIN, found.height + 2 * MARGIN

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 HALVINGS = 30
+STARTS = (1.0, 0.5, 2.0, -0.5, -2.0, 0.1, 5.0)
+"""Where variables without a value start: the first of these where the expression has a value."""
 
 
 class Range(NamedTuple):
@@ -54,3 +56,9 @@ def _round(size: float) -> float:
 
 def _tidy(x: float) -> float:
     return float(f"{x:.12g}")
+
+
+def start(names: Sequence[str], finite: Callable[[dict[str, float]], bool]) -> dict[str, float]:
+    """Values for variables that were given none, no two alike, such that the expression has a finite value."""
+    points = [{name: _tidy(first * (1 + i / 2)) for i, name in enumerate(names)} for first in STARTS]
+    return next(filter(finite, points), points[0])

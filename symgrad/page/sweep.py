@@ -19,7 +19,7 @@ class Sweep:
 
     Attributes:
         root: the output.
-        nodes: variables and operations with operands, operands first.
+        nodes: variables and operations with operands, operands first; and the output, whatever it is.
         names: what each is called: a variable by its name, an operation u1, u2, ..., the output f.
         grads: the derivative of the output by each; zero for conditions.
         operands: for each the places of its operands in `nodes`, None for constants.
@@ -33,6 +33,11 @@ class Sweep:
     operands: tuple[tuple[int | None, ...], ...]
     slopes: tuple[tuple[Node | None, ...], ...]
 
+    @property
+    def place(self) -> int:
+        """Where the output stands among the nodes."""
+        return self.nodes.index(self.root)
+
 
 def sweep(root: Node, order: Sequence[Node] = ()) -> Sweep:
     """The sweep of a real scalar graph without arrays.
@@ -45,7 +50,7 @@ def sweep(root: Node, order: Sequence[Node] = ()) -> Sweep:
         TypeMistake: SG210, an op on the way has no derivative by one of its arguments.
     """
     program = Program([root])
-    nodes = [node for node in program.nodes if node.op is not CONST and (node.op is VAR or node.args)]
+    nodes = [node for node in program.nodes if node is root or node.op is VAR or node.args]
     nodes = [*order, *(node for node in nodes if node not in set(order))]
     wanted = {program.slot[n]: n for n in nodes if n in program.slot and n.type.kind == "real"}
     found = pullback(program, program.nodes, program.outputs[0], const(1), wanted)
@@ -90,5 +95,7 @@ def _slope(node: Node, i: int) -> Node | None:
 
 def spoken(node: Node, names: dict[Node, str]) -> Node:
     """One operation on operands that are called by their names."""
+    if not node.args:
+        return node
     args = tuple([a if a not in names else var(names[a], a.type) for a in node.args])
     return apply(node.op, args, dict(node.attrs))

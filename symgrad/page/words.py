@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import unicodedata
+from html import escape
 from typing import Any
 
 HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
@@ -16,6 +17,18 @@ def shown(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(f"<U+{ord(c):04X}>" if unicodedata.category(c) in HIDDEN else c for c in text)
+
+
+def escaped(text: str) -> str:
+    """A text for any place in HTML, also in attributes."""
+    return escape(shown(text))
+
+
+def safe_markup(markup: str) -> str:
+    """Markup of ours whose texts are escaped already, with invisible characters spelled out."""
+    if markup.isascii() and markup.isprintable():
+        return markup
+    return "".join(f"&lt;U+{ord(c):04X}&gt;" if unicodedata.category(c) in HIDDEN else c for c in markup)
 
 
 def script(value: Any) -> str:

@@ -3,6 +3,9 @@
 from symgrad.session.commands import verbs
 
 # isort: split
+from symgrad.session.commands import explain
+
+# isort: split
 from symgrad.session.commands import why
 
 # isort: split
@@ -13,6 +16,9 @@ from symgrad.session.commands import improve
 
 # isort: split
 from symgrad.session.commands import draw
+
+# isort: split
+from symgrad.session.commands import view
 
 # isort: split
 from symgrad.session.commands import explorer
