@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symgrad.draw import labels
@@ -56,7 +56,32 @@ def picture(folding: Folding, known: Known, caption: str = "") -> Picture:
     )
     folded = dict.fromkeys(folding.partition.groups[unit.group].name for unit in folding.units if unit.group >= 0)
     root = keys[folding.unit_of[program.outputs[0]]]
-    return Picture(boxes, _edges(folding, keys), root, caption, _frames(folding, keys), tuple(folded))
+    apart, edges = _constants_apart(boxes, _edges(folding, keys), root)
+    frames = _frames(folding, keys, {old: [box.key for box in new] for old, new in apart.items()})
+    return Picture(tuple(box for new in apart.values() for box in new), edges, root, caption, frames, tuple(folded))
+
+
+def _constants_apart(
+    boxes: tuple[Box, ...], edges: tuple[Edge, ...], root: str
+) -> tuple[dict[str, list[Box]], tuple[Edge, ...]]:
+    """Constants beside each operation that uses them, as on paper: arrows from one 2 to every square say nothing.
+
+    A folded group has its constants in it.
+    """
+    found = {box.key: [] if box.kind == "constant" and box.key != root else [box] for box in boxes}
+    by_key = {box.key: box for box in boxes}
+    kept: list[Edge] = []
+    for edge in edges:
+        tail = by_key[edge.tail]
+        if tail.kind == "constant":
+            if by_key[edge.head].kind == "group":
+                continue
+            copies = found[tail.key]
+            key = tail.key if not copies else f"{tail.key}_{len(copies) + 1}"
+            copies.append(replace(tail, key=key))
+            edge = replace(edge, tail=key)  # noqa: PLW2901  # the same arrow, from the copy
+        kept.append(edge)
+    return found, tuple(kept)
 
 
 def _key(i: int, unit: Unit) -> str:
@@ -178,14 +203,14 @@ def _edges(folding: Folding, keys: list[str]) -> tuple[Edge, ...]:
     return tuple(edges)
 
 
-def _frames(folding: Folding, keys: list[str]) -> tuple[Frame, ...]:
+def _frames(folding: Folding, keys: list[str], copies: Mapping[str, list[str]]) -> tuple[Frame, ...]:
     """A frame around what an opened group shows."""
     groups, owner = folding.partition.groups, folding.partition.owner
     members: dict[int, list[str]] = {index: [] for index in folding.opened}
     for unit, key in zip(folding.units, keys, strict=True):
         around = groups[unit.group].parent if unit.group >= 0 else owner[unit.slots[0]]
         if around in members:
-            members[around].append(key)
+            members[around] += copies[key]
     made: dict[int, Frame] = {}
     for index in sorted(folding.opened, key=lambda index: -_depth(groups, index)):
         inner = tuple(made.pop(i) for i in sorted(made) if groups[i].parent == index)

@@ -115,7 +115,7 @@ def _frame(graph: Any, frame: Frame, number: str) -> None:
     """A frame and those inside it (as many levels as were opened)."""
     with graph.subgraph(name=f"cluster_{number}") as inside:
         inside.attr(
-            label=plain(frame.title), color=ramp.LINE, style="rounded", fontname=FONT, fontcolor=ramp.LINE
+            label=plain(frame.title), labelloc="t", color=ramp.LINE, style="rounded", fontname=FONT, fontcolor=ramp.LINE
         )
         for key in frame.members:
             inside.node(key)

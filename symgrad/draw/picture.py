@@ -57,7 +57,7 @@ class Picture:
     """A drawing.
 
     Attributes:
-        boxes: operands before what is made of them.
+        boxes: operands before what is made of them; a constant once for each operation that uses it.
         edges: those of one head stand together, in the order of operands.
         root: the key of the box of the result; the last one.
         caption: one line about the whole: the expression, the point.

@@ -87,7 +87,7 @@ class Drawing(Formula):
         if not source and len(self._program.nodes) <= MOST_WRITTEN:
             source = str(self)
         values = [f"{name} = {number(point[name])}" for name in self.variables[:MOST_VALUES] if name in point]
-        at = "" if not point else ", ".join(values) if len(self.variables) < MOST_VALUES else f"{len(self.variables)} values"
+        at = "" if not point else ", ".join(values) if len(self.variables) < MOST_VALUES else f"{len(self.variables)} variables"
         return "   at ".join(part for part in (clipped(source, LONGEST), at) if part)
 
     def _known(

@@ -27,11 +27,11 @@ MOST_CALLS = 200
 def parts(session: Session, tree: Ast, text: str) -> list[Part]:
     """The definitions that a text uses, also through others, and its calls of functions."""
     found: list[Part] = []
-    todo: list[tuple[Ast, str]] = [(tree, text)]
+    todo: list[tuple[Ast, str, int]] = [(tree, text, 0)]
     seen: set[str] = set()
     while todo:
-        tree, text = todo.pop()
-        found += _calls(session, tree, text)
+        tree, text, start = todo.pop()
+        found += _calls(session, tree, text, start)
         for name in names_in(tree):
             meaning = session.scope.get(name)
             if isinstance(meaning, Definition) and name not in seen:
@@ -39,12 +39,15 @@ def parts(session: Session, tree: Ast, text: str) -> list[Part]:
                 root = session.understand(meaning.value, meaning.text).root
                 if isinstance(root, Node):
                     found.append(Part(name, root))
-                todo.append((meaning.value, meaning.text))
+                todo.append((meaning.value, meaning.text, meaning.value.start))
     return found
 
 
-def _calls(session: Session, tree: Ast, text: str) -> Iterator[Part]:
-    """The calls in a text of functions that were defined; nodes are interned, so the same call is the same node."""
+def _calls(session: Session, tree: Ast, text: str, start: int) -> Iterator[Part]:
+    """The calls in a text of functions that were defined; nodes are interned, so the same call is the same node.
+
+    `start` is where the text of a definition began in the line that defined it: places count from there.
+    """
     todo, count = [tree], 0
     while todo and count < MOST_CALLS:
         part = todo.pop()
@@ -59,7 +62,7 @@ def _calls(session: Session, tree: Ast, text: str) -> Iterator[Part]:
             except SymgradError:  # it only has a meaning where it stands, as in d(f(x))
                 continue
             if isinstance(root, Node):
-                written = shorten(" ".join(text[part.start : part.end].split()), MOST_LABEL)
+                written = shorten(" ".join(text[part.start - start : part.end - start].split()), MOST_LABEL)
                 yield Part(part.name, root, tuple(a for a in arguments if isinstance(a, Node)), written)
 
 
