@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +21,14 @@ def found() -> str | None:
     """The browser of this machine: $SYMGRAD_BROWSER, or whatever is called Chromium or Chrome."""
     return next(filter(None, map(shutil.which, filter(None, (os.environ.get("SYMGRAD_BROWSER"), *NAMES)))), None)
 
+PIPED = """import fcntl, os, sys
+pipes = [fcntl.fcntl(int(fd), fcntl.F_DUPFD, 10) for fd in sys.argv[1:3]]
+os.dup2(pipes[0], 3)
+os.dup2(pipes[1], 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""Gives the browser its pipes where it looks for them, and becomes the browser."""
+
 
 class Browser:
     """One tab. What the page complains about is collected in `complaints`."""
@@ -31,7 +40,7 @@ class Browser:
         down, self.to = os.pipe()
         self.back, up = os.pipe()
         self.process = subprocess.Popen(
-            ["/bin/sh", "-c", f'exec "$0" "$@" 3<&{down} 4>&{up}', program, "--headless=new", "--no-sandbox",
+            [sys.executable, "-c", PIPED, str(down), str(up), program, "--headless=new", "--no-sandbox",
              "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--remote-debugging-pipe",
              f"--user-data-dir={self.home.name}", "--host-resolver-rules=MAP * ~NOTFOUND", "about:blank"],
             pass_fds=(down, up), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -11,7 +11,7 @@ const boxes = page.names.map((_, i) => document.querySelector(`[data-box="${i}"]
 const rows = page.names.map((_, i) => document.querySelector(`[data-row="${i}"]`));
 const edges = [...document.querySelectorAll(".edge")];
 const operations = page.names.map((_, i) => i).filter((i) => page.operands[i].length);
-const last = 2 * operations.length + 1;
+const last = 2 * operations.length + 2; // forward, the seed, backward; and all of it shown
 let step = last;
 let now = sweep(values);
 
@@ -60,13 +60,13 @@ const paint = () => {
   page.names.forEach((_, i) => paintBox(i, ready[i], grad[i], largest));
   const active = step === last || step === 0 ? null
     : step <= operations.length ? operations[step - 1]
-    : step === operations.length + 1 ? page.root : operations[last - step];
+    : step === operations.length + 1 ? page.root : operations[last - 1 - step];
   boxes.forEach((box, i) => box.classList.toggle("now", i === active));
   for (const edge of edges) {
     edge.classList.toggle("now", Number(edge.dataset.head) === active && step !== operations.length + 1);
   }
   put(byId("told"), told(active));
-  put(byId("count"), step === last ? `${last} steps` : `step ${step} of ${last}`);
+  put(byId("count"), step === last ? `${last - 1} steps` : `step ${step} of ${last - 1}`);
   byId("first").disabled = byId("back").disabled = step === 0;
   byId("next").disabled = byId("last").disabled = step === last;
   if (active !== null) reveal(boxes[active]);

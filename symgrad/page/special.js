@@ -293,7 +293,7 @@ const sg = (() => {
   };
   const beta = (a, b) => {
     if (Number.isNaN(a + b)) return NaN;
-    if (a === 0 || b === 0) return pole(a + b) && a + b !== 0 ? NaN : 1 / (a === 0 ? a : b);
+    if (a === 0 || b === 0) return a + b > 0 ? 1 / Math.min(a, b) : NaN;
     if (pole(a) || pole(b)) return NaN;
     if (pole(a + b)) return 0;
     if (Math.abs(a) < 80 && Math.abs(b) < 80) return gamma(a) * (gamma(b) / gamma(a + b));

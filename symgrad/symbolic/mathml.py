@@ -160,7 +160,7 @@ def _word(name: str, word: str, stack: list[_Frame]) -> None:
         rows = "".join(f"<mtr>{''.join(f'<mtd>{c}</mtd>' for c in row)}</mtr>" for row in top.rows)
         stack[-1].add(f"<mrow>{opening}<mtable>{rows}</mtable>{closing}</mrow>")
     elif name == "text":
-        stack[-1].add(f"<mtext>{escape(word)}</mtext>")
+        stack[-1].add(f"<mtext>{escape(word).replace(' ', '&#xa0;')}</mtext>")
     else:
         plain = SPELLED.sub(lambda m: WORDS.get(m[1] or "", m[2] or ""), word)
         upright = ' mathvariant="normal"' if len(plain) == 1 else ""
