@@ -61,9 +61,9 @@ def __getattr__(name: str) -> Any:
 
 def load_ipython_extension(shell: Any) -> None:
     """What `%load_ext symgrad` calls: the magics %symgrad and %%symgrad."""
-    from symgrad.notebook import load
+    import importlib
 
-    load(shell)
+    importlib.import_module("symgrad.notebook").load(shell)
 
 
 def __dir__() -> list[str]:

@@ -9,9 +9,9 @@ from typing import Any
 
 from symgrad.errors import SymgradError
 from symgrad.session.answers import answer
+from symgrad.session.diagnostic import diagnostic
 from symgrad.session.dialogue import bindings, entries, is_command, submit
 from symgrad.session.display import plain
-from symgrad.session.diagnostic import diagnostic
 from symgrad.session.render import Layout
 from symgrad.session.results import Drawn, Evaluated, Result, Several, Symbolic
 from symgrad.session.workspace import Workspace
@@ -85,10 +85,11 @@ class Notebook:
 
 def load(shell: Any) -> None:
     """Give a notebook the magics: what `%load_ext symgrad` does."""
+    from IPython import display  # as a module: its functions have no types
     from IPython.core.magic import register_line_cell_magic
-    from IPython.display import display
 
     notebook = Notebook()
+    show: Any = display.display
 
     @register_line_cell_magic
     def symgrad(line: str, cell: str | None = None) -> Shown | None:
@@ -100,7 +101,7 @@ def load(shell: Any) -> None:
             print(plain(diagnostic(error, 80)), end="")
             return None
         for result in shown[:-1]:
-            display(result)
+            show(result)
         return shown[-1] if shown else None
 
     shell.user_ns.setdefault("symgrad_notebook", notebook)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
+import random
 import re
 import struct
 import sys
 import time
 import zlib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
@@ -39,21 +40,23 @@ from tests.strategies import language_graphs
 FORMULA = symgrad.parse("(a*b + c)*f + x*x + sin(a*b)^2")
 POINT = {"a": 2.0, "b": -3.0, "c": 10.0, "f": -2.0, "x": 1.5}
 HOSTILE = (
-    "<b>", "</svg>", "{a|b}", "|", "\\", "\\N", "\\\\", "\\n", '"', "'; DROP", "&amp;", "&", "<script>alert(1)</script>",
+    "<b>", "</svg>",
+    "{a|b}", "|", "\\", "\\N", "\\\\", "\\n", '"', "'; DROP", "&amp;", "&", "<script>alert(1)</script>",
     "αβγ", "λ_1", "ℵ", "end", "a\nb", "a\tb", "\x1b[31m", "a\u202eb", "]]>", "<!--", "-->", "%%", "#35;", "`x`", "$x$",
     "graph", "<TABLE>", "x;y", "[x]", "(x)", "{{x}}", "é", "数", "<p0>x", "n0:n", "{", "}", "a->b", "--",
 )  # fmt: skip
+ALPHABET = "<>{}|\\\"&;#'`%[]()ab αλ/=-~^$@!?,.:_*+\n0N"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def texts(svg: str) -> set[str]:
     """What is written in an SVG."""
-    return {"".join(e.itertext()).strip() for e in ElementTree.fromstring(svg).iter(f"{SVG}text")}
+    return {"".join(e.itertext()).strip() for e in ET.fromstring(svg).iter(f"{SVG}text")}
 
 
 def count(svg: str, kind: str) -> int:
     """The number of nodes or edges that an SVG shows."""
-    return sum(e.get("class") == kind for e in ElementTree.fromstring(svg).iter(f"{SVG}g"))
+    return sum(e.get("class") == kind for e in ET.fromstring(svg).iter(f"{SVG}g"))
 
 
 def pixels(png: bytes) -> tuple[int, int, set[bytes]]:
@@ -63,7 +66,9 @@ def pixels(png: bytes) -> tuple[int, int, set[bytes]]:
     while place < len(png):
         length, kind = struct.unpack(">I4s", png[place : place + 8])
         body = png[place + 8 : place + 8 + length]
-        assert zlib.crc32(kind + body) == struct.unpack(">I", png[place + 8 + length : place + 12 + length])[0]
+        assert (
+            zlib.crc32(kind + body) == struct.unpack(">I", png[place + 8 + length : place + 12 + length])[0]
+        )
         if kind == b"IHDR":
             size = struct.unpack(">II", body[:8])
         data += body if kind == b"IDAT" else b""
@@ -78,7 +83,7 @@ def net(sizes: tuple[int, ...]) -> tuple[symgrad.Expression, dict[str, Any]]:
     x = var("x", Type("real", sizes[:1]))
     point: dict[Node, Any] = {x: [0.1 * i for i in range(sizes[0])]}
     h = x
-    for i, (m, n) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for i, (m, n) in enumerate(pairwise(sizes)):
         w, b = var(f"net.{i}.w", Type("real", (m, n))), var(f"net.{i}.b", Type("real", (n,)))
         point[w] = [[((3 * j + 5 * k) % 7 - 3) / m for k in range(n)] for j in range(m)]
         point[b] = [0.1] * n
@@ -133,7 +138,7 @@ def test_svg_shows_everything(picture: Picture) -> None:
         assert set(box.lines) <= written
     assert len(picture.boxes) == count(svg, "node")
     assert len(picture.edges) == count(svg, "edge")
-    assert "graph of (a*b + c)*f" in ElementTree.fromstring(svg).get("aria-label", "")
+    assert "graph of (a*b + c)*f" in ET.fromstring(svg).get("aria-label", "")
     assert "<a " not in svg
 
 
@@ -148,10 +153,10 @@ def test_png_shows_something(picture: Picture) -> None:
 def test_pdf_or_a_clear_error(picture: Picture) -> None:
     """A PDF where the renderer makes one, else a mistake that names it."""
     try:
-        assert files.encoded(picture, "pdf").startswith(b"%PDF")
+        found = files.encoded(picture, "pdf")
     except UsageMistake as error:
-        assert "SG530" == error.code
-        assert "makes no pdf" in error.message
+        found = f"{error}".encode()
+    assert found.startswith(b"%PDF") or (b"SG530" in found and b"makes no pdf" in found)
 
 
 def test_other_formats(picture: Picture) -> None:
@@ -159,7 +164,7 @@ def test_other_formats(picture: Picture) -> None:
     source, chart = files.encoded(picture, "dot").decode(), files.encoded(picture, "mmd").decode()
     page = files.encoded(picture, "html").decode()
 
-    assert 2 == len(re.findall(r"n\d+ -> (n\d+)\n", source.split("x*x")[0])) or source.count("->") == len(picture.edges)
+    assert source.count(" -> ") == len(picture.edges)
     assert chart.startswith("flowchart LR\n")
     assert chart.count(" --> ") == len(picture.edges)
     assert files.encoded(picture, "md").decode().startswith("```mermaid\nflowchart LR")
@@ -174,14 +179,19 @@ def test_other_formats(picture: Picture) -> None:
 def test_hostile_names_are_only_text(tmp_path: Path) -> None:
     """Names with markup, escapes, controls and other scripts are drawn letter by letter in every format."""
     root = OPS["add"](const(0), const(1))
-    for name in HOSTILE:
+    chance = random.Random(5)
+    invented = ["".join(chance.choices(ALPHABET, k=chance.randrange(1, 12))) for _ in range(150)]
+    names = [name for name in dict.fromkeys([*HOSTILE, *invented]) if name.strip()]
+    for name in names:
         root = OPS["add"](root, var(name))
     expression = symgrad.Expression(root)
-    picture = expression.picture(dict.fromkeys(HOSTILE, 1.0), limit=1000)
+    picture = expression.picture(dict.fromkeys(names, 1.0), limit=1000)
     svg = files.encoded(picture, "svg").decode()
     chart = mermaid(picture)
 
-    assert {visible(name).strip() for name in HOSTILE} <= texts(svg)
+    assert {" ".join(visible(name).split()) for name in names} <= {
+        " ".join(shown.split()) for shown in texts(svg)
+    }
     assert len(picture.boxes) == count(svg, "node")
     assert len(picture.edges) == count(svg, "edge")
     assert "<script" not in svg + files.page(picture)
@@ -255,7 +265,9 @@ def test_repeated_structure_folds() -> None:
 
 def test_what_does_not_repeat_is_cut() -> None:
     """A long chain without names or repetition is cut into parts that can be opened one inside the other."""
-    lines = "; ".join(f"t{i + 1} = sin(t{i})*x + {'exp' if i % 3 else 'cos'}(t{i})/{i + 2}" for i in range(200))
+    lines = "; ".join(
+        f"t{i + 1} = sin(t{i})*x + {'exp' if i % 3 else 'cos'}(t{i})/{i + 2}" for i in range(200)
+    )
     expression = symgrad.parse(f"t0 = x; {lines}; t200")
     closed = expression.picture(x=0.5)
     opened = expression.picture({"x": 0.5}, opened=["part3"])
@@ -337,7 +349,7 @@ def test_without_renderer_there_is_text_and_advice(run: Run, tmp_path: Path) -> 
     """Without any renderer: the tree of text, the .dot file, and one line of advice."""
     result = run(
         sys.executable, "-m", "symgrad", "draw", "x*x", "x=2", "-o", "g.svg",
-        cwd=tmp_path, env={**os.environ, "SYMGRAD_DOT": ""},
+        cwd=tmp_path, SYMGRAD_DOT="",
     )  # fmt: skip
 
     assert 2 == result.returncode
@@ -396,7 +408,7 @@ def test_notebooks_show_formula_and_graph() -> None:
     assert {"text/plain", "text/latex", "image/svg+xml"} == set(bundle)
     assert "sin" in texts(bundle["image/svg+xml"])
     assert verdict["text/plain"].startswith("verified")
-    ElementTree.fromstring(f"<div>{verdict['text/html']}</div>")
+    ET.fromstring(f"<div>{verdict['text/html']}</div>")
 
 
 def test_the_notebook_is_a_session() -> None:
@@ -426,7 +438,7 @@ def test_the_magics(run: Run, tmp_path: Path) -> None:
         "print(ip.run_cell_magic('symgrad', '', 'a = 2\\nb = a + 5\\nb*a').value)\n"
         "ip.run_line_magic('symgrad', 'sqrtt(4)')\n"
     )
-    result = run(sys.executable, "-c", code, cwd=tmp_path, env={**os.environ, "IPYTHONDIR": str(tmp_path)})
+    result = run(sys.executable, "-c", code, cwd=tmp_path, IPYTHONDIR=str(tmp_path))
 
     assert "9.0\n" in result.stdout, result.stderr
     assert "14.0\n" in result.stdout

@@ -103,7 +103,7 @@ class Verdict:
 
     def _repr_mimebundle_(self, **_only: Any) -> dict[str, str]:
         """What a notebook shows: one line for each number, as text and as a table."""
-        rows = [
+        rows: list[tuple[str, ...]] = [
             (f"∂/∂{p.name}" if p.name in self.partials else p.name or "value", repr(p.number), p.status,
              "" if p.digits is None else str(p.digits), p.certified or "")
             for p in self.parts

@@ -20,7 +20,9 @@ ITERM_PROGRAMS = ("iTerm.app", "vscode", "mintty")
 def protocol(environment: Mapping[str, str] | None = None) -> str:
     """kitty, iterm, or "" where the terminal shows no pictures, or none that is known to."""
     env = os.environ if environment is None else environment
-    if any(env.get(name) for name in MULTIPLEXERS) or env.get("TERM", "").startswith(("screen", "tmux", "dumb")):
+    if any(env.get(name) for name in MULTIPLEXERS) or env.get("TERM", "").startswith(
+        ("screen", "tmux", "dumb")
+    ):
         return ""
     program = env.get("TERM_PROGRAM", "")
     if env.get("KITTY_WINDOW_ID") or env.get("TERM") == "xterm-kitty" or program in KITTY_PROGRAMS:

@@ -1,4 +1,4 @@
-"""Structure that repeats: formulas of the same shape on other numbers, as the neurons of a layer, the terms of a sum."""
+"""Structure that repeats: formulas of one shape on other numbers, as the neurons of a layer or the terms of a sum."""
 
 from __future__ import annotations
 
@@ -126,8 +126,11 @@ def sketch(node: Node, depth: int = DEEPEST) -> str:
             todo += [(a, left - 1) for a in part.args]
     texts: dict[tuple[Node, int], Spelled] = {}
     for part, left in reversed(done):
-        below = [texts[a, left - 1] for a in part.args] if left > 0 else [DETAIL for _ in part.args]
-        texts[part, left] = _spelled(part, below)
+        if left == 0 and any(a.args for a in part.args):
+            texts[part, left] = CUT
+        else:
+            below = [texts[a, left - 1] if left > 0 else DETAIL for a in part.args]
+            texts[part, left] = _spelled(part, below)
     return texts[node, depth].text
 
 
@@ -139,7 +142,7 @@ class Spelled(NamedTuple):
 
 
 CLOSED = 1000.0
-DETAIL = Spelled("·", CLOSED)
+DETAIL, CUT = Spelled("·", CLOSED), Spelled("…", CLOSED)
 TIGHT = 60
 """Operators that bind so tightly are written without blanks."""
 

@@ -14,6 +14,7 @@ from symgrad.draw.parts import Group
 from symgrad.draw.picture import Box, Edge, Frame, Kind, Picture
 from symgrad.graph import CONST, VAR, Node
 
+
 @dataclass(frozen=True)
 class Known:
     """What is known about the slots of a program.
@@ -54,11 +55,15 @@ def picture(folding: Folding, known: Known, caption: str = "") -> Picture:
         else _folded(folding, unit, key, known, weight)
         for unit, key, weight in zip(folding.units, keys, labels.weights(sizes), strict=True)
     )
-    folded = dict.fromkeys(folding.partition.groups[unit.group].name for unit in folding.units if unit.group >= 0)
+    folded = dict.fromkeys(
+        folding.partition.groups[unit.group].name for unit in folding.units if unit.group >= 0
+    )
     root = keys[folding.unit_of[program.outputs[0]]]
     apart, edges = _constants_apart(boxes, _edges(folding, keys), root)
     frames = _frames(folding, keys, {old: [box.key for box in new] for old, new in apart.items()})
-    return Picture(tuple(box for new in apart.values() for box in new), edges, root, caption, frames, tuple(folded))
+    return Picture(
+        tuple(box for new in apart.values() for box in new), edges, root, caption, frames, tuple(folded)
+    )
 
 
 def _constants_apart(
@@ -107,11 +112,7 @@ def _outputs(folding: Folding, unit: Unit) -> list[int]:
     """The slots of a group that something outside uses, or that are the result."""
     inside, users = set(unit.slots), folding.partition.users
     output = folding.partition.program.outputs[0]
-    return [
-        s
-        for s in unit.slots
-        if s == output or any(user not in inside for user in users[s])
-    ]
+    return [s for s in unit.slots if s == output or any(user not in inside for user in users[s])]
 
 
 def _single(node: Node, slot: int, key: str, known: Known, weight: float | None) -> Box:
@@ -129,7 +130,7 @@ def _single(node: Node, slot: int, key: str, known: Known, weight: float | None)
         lines.append(labels.share(known.shares[slot]))
     flags = known.flags.get(slot, ())
     lines += [f"! {flag}" for flag in flags]
-    kind: Kind = "constant" if constant or not node.args and node.op is not VAR else "op"
+    kind: Kind = "constant" if constant or (not node.args and node.op is not VAR) else "op"
     if node.op is VAR:
         kind = "parameter" if "." in node.name else "variable"
     note = known.write(node) if known.write is not None else ""

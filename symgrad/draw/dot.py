@@ -11,7 +11,13 @@ from symgrad.draw.picture import Box, Frame, Picture
 
 FONT = "Helvetica"
 SHAPES = {"op": "box", "group": "box", "variable": "box", "parameter": "box", "constant": "plaintext"}
-STYLES = {"op": "rounded,filled", "group": "filled", "variable": "filled", "parameter": "filled", "constant": ""}
+STYLES = {
+    "op": "rounded,filled",
+    "group": "filled",
+    "variable": "filled",
+    "parameter": "filled",
+    "constant": "",
+}
 TITLE, LINE, SMALL = "14", "11", "11"
 LONGEST = 500
 """Characters of a text that is shown on pointing at a box."""
@@ -115,7 +121,12 @@ def _frame(graph: Any, frame: Frame, number: str) -> None:
     """A frame and those inside it (as many levels as were opened)."""
     with graph.subgraph(name=f"cluster_{number}") as inside:
         inside.attr(
-            label=plain(frame.title), labelloc="t", color=ramp.LINE, style="rounded", fontname=FONT, fontcolor=ramp.LINE
+            label=plain(frame.title),
+            labelloc="t",
+            color=ramp.LINE,
+            style="rounded",
+            fontname=FONT,
+            fontcolor=ramp.LINE,
         )
         for key in frame.members:
             inside.node(key)
@@ -140,7 +151,11 @@ def _markup(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A text that DOT shows as it is: `<b>` would be markup, a backslash would start an escape."""
+    """A text that DOT shows as it is: `<b>` would be markup, a backslash would start an escape.
+
+    What comes back is a string that knows that it is no markup: as a plain `str` it would be taken for some.
+    """
     import graphviz
 
-    return str(graphviz.nohtml(graphviz.escape(visible(text))))
+    found: str = graphviz.escape(visible(text))
+    return found

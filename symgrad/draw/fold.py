@@ -99,7 +99,9 @@ def _check(found: Partition, wanted: set[str]) -> None:
     for name in sorted(wanted - set(known)):
         near = did_you_mean(name, known)
         listed = ", ".join(known[:12]) + (" ..." if len(known) > 12 else "")
-        hint = f"did you mean `{near}`?" if near else f"groups: {listed}" if known else "nothing is folded here"
+        hint = (
+            f"did you mean `{near}`?" if near else f"groups: {listed}" if known else "nothing is folded here"
+        )
         raise UsageMistake("SG532", f"there is no group `{name}` in this drawing", hint=hint)
 
 

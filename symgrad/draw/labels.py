@@ -20,7 +20,7 @@ def number(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float | int):
         return _digits(float(value))
-    shape = getattr(value, "shape", ())
+    shape: tuple[int, ...] = getattr(value, "shape", ())
     if shape == ():
         return number(value.item())
     if len(shape) == 1 and shape[0] <= FEW:

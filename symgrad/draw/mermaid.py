@@ -8,7 +8,13 @@ from symgrad.draw import ramp
 from symgrad.draw.dot import visible
 from symgrad.draw.picture import Box, Frame, Picture
 
-SHAPES = {"op": '("{}")', "group": '[["{}"]]', "variable": '["{}"]', "parameter": '["{}"]', "constant": '["{}"]'}
+SHAPES = {
+    "op": '("{}")',
+    "group": '[["{}"]]',
+    "variable": '["{}"]',
+    "parameter": '["{}"]',
+    "constant": '["{}"]',
+}
 STEPS = 5
 """Shades of the ramp; each is a class."""
 
@@ -19,7 +25,9 @@ def mermaid(picture: Picture) -> str:
     if picture.caption:
         lines.append(f"  %% {visible(picture.caption).replace('{', '(').replace('}', ')')}")
     framed = {key for frame in picture.all_frames() for key in frame.members}
-    nodes = {box.key: f"{box.key}{SHAPES[box.kind].format(_label(box))}:::{_class(box)}" for box in picture.boxes}
+    nodes = {
+        box.key: f"{box.key}{SHAPES[box.kind].format(_label(box))}:::{_class(box)}" for box in picture.boxes
+    }
     lines += [f"  {line}" for key, line in nodes.items() if key not in framed]
     for i, frame in enumerate(picture.frames):
         lines += _frame(frame, nodes, f"f{i}", "  ")

@@ -151,7 +151,7 @@ def _definitions(found: Partition, parts: Iterable[Part]) -> None:
     for slot, part in last.items():
         stops = {program.slot[a] for a in part.arguments if a in program.slot}
         inside = [s for s in _below(found, slot, stops) if program.nodes[s].args]
-        if len(inside) > 1:
+        if len(inside) > 1 or any(found.owner[a] >= 0 for a in program.args[slot]):
             name = found.named(part.name)
             found.add(Group(name, "definition", part.shown, slots=tuple(sorted(inside))))
     for index, group in enumerate(found.groups):
@@ -205,4 +205,3 @@ def gather_constants(found: Partition) -> None:
             if len(owners) == 1 and (owner := owners.pop()) >= 0:
                 found.owner[slot] = owner
                 found.groups[owner].slots += (slot,)
-

@@ -47,7 +47,9 @@ def _installed() -> list[str]:
         files = metadata.files(PIP_PACKAGE) or []
     except metadata.PackageNotFoundError:
         return []
-    places = (file.locate() for file in files if file.stem == PIP_PACKAGE and file.parent.name in ("bin", "Scripts"))
+    places = (
+        file.locate() for file in files if file.stem == PIP_PACKAGE and file.parent.name in ("bin", "Scripts")
+    )
     return [str(place) for place in places if os.access(place, os.X_OK)]
 
 

@@ -126,8 +126,10 @@ class _Tree:
         box = self.boxes[key]
         number = self.numbers.get(key, "")
         count = self.labels.get((key, head), "")
-        room = self.columns - _width(lead)
-        line: Segments = [("dim", lead), ("label" if not self.operands[key] else "strong", visible(box.title))]
+        line: Segments = [
+            ("dim", lead),
+            ("label" if not self.operands[key] else "strong", visible(box.title)),
+        ]
         if number:
             line.append(("caret" if not elsewhere else "dim", f" {number}"))
         if count:
@@ -138,7 +140,7 @@ class _Tree:
             for text in box.lines:
                 style = "warn" if text.startswith("!") else "number" if text.startswith("=") else ""
                 line.append((style, f" {text}" if text.startswith("=") else f"  {text}"))
-        self.out += _cut(line, self.columns if room > 0 else self.columns)
+        self.out += _cut(line, self.columns)
         self.out.append(("", "\n"))
 
     def _fold_note(self) -> None:
@@ -148,7 +150,8 @@ class _Tree:
 
 def _cut(line: Segments, columns: int) -> Segments:
     """A line without what no longer fits."""
-    used, out = 0, []
+    used = 0
+    out: Segments = []
     for style, text in line:
         if used + _width(text) > columns:
             text = _head(text, columns - used - 1) + "…"  # noqa: PLW2901  # the same piece, cut

@@ -65,10 +65,10 @@ class Drawing(Formula):
         return boxes.picture(folding, known, self._caption(point))
 
     def draw(self, path: str | Path, bindings: Bindings | None = None, /, **named: Any) -> None:
-        """Draw the graph into a file: .svg, .png, .pdf, .dot, .mmd, .md, .html, .txt; see `picture` for the arguments.
+        """Draw the graph into a file: svg, png, pdf, dot, mmd, md, html, txt; see `picture` for the arguments.
 
         Raises:
-            UsageMistake: SG530, SG531: the format is unknown, or no Graphviz makes it; SG522, the file cannot be written.
+            UsageMistake: SG530, SG531: the format is unknown, or nothing here makes it; SG522, it cannot be written.
         """
         from symgrad.draw import files
 
@@ -86,13 +86,19 @@ class Drawing(Formula):
         source = " ".join(self.source.split()) if self.source is not None else ""
         if not source and len(self._program.nodes) <= MOST_WRITTEN:
             source = str(self)
+        if not source:
+            return ""
         values = [f"{name} = {number(point[name])}" for name in self.variables[:MOST_VALUES] if name in point]
-        at = "" if not point else ", ".join(values) if len(self.variables) < MOST_VALUES else f"{len(self.variables)} variables"
+        at = (
+            ""
+            if not point
+            else ", ".join(values)
+            if len(self.variables) < MOST_VALUES
+            else f"{len(self.variables)} variables"
+        )
         return "   at ".join(part for part in (clipped(source, LONGEST), at) if part)
 
-    def _known(
-        self, point: Mapping[str, Any], parts: Iterable[Part], *, errors: bool, flags: bool
-    ) -> Known:
+    def _known(self, point: Mapping[str, Any], parts: Iterable[Part], *, errors: bool, flags: bool) -> Known:
         """Everything that a picture tells about the nodes."""
         from symgrad.draw.boxes import Known
 

@@ -20,7 +20,7 @@ GROUP = re.compile(r"([^\W\d]\w*)(?:\.\w+)+")
 
 @command(
     "draw [EXPR] [NAME=VALUE...] [-o FILE] [--errors] [--flags] [open=GROUP]",
-    "the graph with value and gradient of each operation: as text, or in a file (svg, png, pdf, dot, mmd, md, html, txt)",
+    "the graph with data and gradient of each operation, as text or a file: svg, png, pdf, dot, mmd, md, html, txt",
     "draw '(a*b + c)*f' a=2 b=-3 c=10 f=-2",
     0,
     1,
@@ -68,5 +68,3 @@ def _opened(session: Session, text: str, option: str) -> tuple[str, list[str]]:
         return text, opened
     head = part[1] if part[1] in session.scope else "ans"
     return head, [text, *opened]
-
-

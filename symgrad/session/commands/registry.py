@@ -68,7 +68,7 @@ class Command:
 
     @property
     def options(self) -> dict[str, bool]:
-        """The options that its usage names (`[-o FILE]`, `[--errors]`, `[open=GROUP]`), each with whether it has a value."""
+        """The options that its usage names (`[-o FILE]`, `[--errors]`, `[open=GROUP]`): whether each has a value."""
         return {name: bool(value) for name, value in OPTION.findall(self.usage)}
 
     def run(self, workspace: Workspace | Session, arguments: Arguments) -> Iterator[Given]:
