@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeVar
 
 from symgrad.errors import UsageMistake, did_you_mean
@@ -109,8 +110,14 @@ class Command:
 
         name, *words = shlex.split(self.example)
         values = [word for word in words if "=" in word]
-        texts = [word for word in words if word not in values]
-        return f":{name} {', '.join(texts)} {' '.join(values)}".strip()
+        options = [w for before, w in pairwise([name, *words]) if w.startswith("-") or before == "-o"]
+        texts = [word for word in words if word not in values and word not in options]
+        return f":{name} {', '.join(texts)} {' '.join([*values, *options])}".strip()
+
+    @property
+    def brief(self) -> str:
+        """The usage without its options, which have a list of their own."""
+        return " ".join(OPTION.sub("", self.usage).split())
 
 
 OPTION = re.compile(r"\[(--?[a-z]+|[a-z]+(?==))[ =]?([A-Z.]*)\]")
