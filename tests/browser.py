@@ -19,7 +19,10 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 def found() -> str | None:
     """The browser of this machine: $SYMGRAD_BROWSER, or whatever is called Chromium or Chrome."""
-    return next(filter(None, map(shutil.which, filter(None, (os.environ.get("SYMGRAD_BROWSER"), *NAMES)))), None)
+    return next(
+        filter(None, map(shutil.which, filter(None, (os.environ.get("SYMGRAD_BROWSER"), *NAMES)))), None
+    )
+
 
 PIPED = """import fcntl, os, sys
 pipes = [fcntl.fcntl(int(fd), fcntl.F_DUPFD, 10) for fd in sys.argv[1:3]]
@@ -54,7 +57,9 @@ class Browser:
         self.requests: list[str] = []
         self.loaded = 0
         target = next(t for t in self.call("Target.getTargets")["targetInfos"] if t["type"] == "page")
-        self.session = self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
+        self.session = self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)[
+            "sessionId"
+        ]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
 
@@ -129,14 +134,29 @@ class Browser:
     def press(self, key: str) -> None:
         """Press and release a key."""
         text = {"text": key} if len(key) == 1 else {}
-        code = {"ArrowRight": 39, "ArrowLeft": 37, "ArrowUp": 38, "Home": 36, "End": 35, "Tab": 9, "Enter": 13, " ": 32}
+        code = {
+            "ArrowRight": 39,
+            "ArrowLeft": 37,
+            "ArrowUp": 38,
+            "Home": 36,
+            "End": 35,
+            "Tab": 9,
+            "Enter": 13,
+            " ": 32,
+        }
         shared = {"key": key, "windowsVirtualKeyCode": code.get(key, 0)}
         self.call("Input.dispatchKeyEvent", type="keyDown", **shared, **text)
         self.call("Input.dispatchKeyEvent", type="keyUp", **shared)
 
     def screen(self, width: int, height: int, **features: str) -> None:
         """Set the size of the window, and what the user prefers, as in prefers_color_scheme="dark"; media="print"."""
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 600,
+        )
         media = features.pop("media", "screen")
         wanted = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
         self.call("Emulation.setEmulatedMedia", media=media, features=wanted)

@@ -95,7 +95,9 @@ def _numbers(found: Any) -> Any:
     return float(found) if isinstance(found, str) else found
 
 
-def taken_apart(expression: symgrad.Expression, point: dict[str, Any]) -> tuple[graph.Node, dict[graph.Node, float]]:
+def taken_apart(
+    expression: symgrad.Expression, point: dict[str, Any]
+) -> tuple[graph.Node, dict[graph.Node, float]]:
     """An expression and its point as single numbers."""
     from symgrad.graph.scalarise import scalarise, scalarise_point
 
@@ -140,13 +142,13 @@ def test_every_op_has_javascript_or_a_reason() -> None:
     assert not set(TEMPLATES) & set(REFUSED)
 
 
-GRID = [-25.5, -8.3, -2.0, -1.3, -1.0, -0.9, -0.5, -0.2, -1e-3, 0.0, 1e-9, 1e-3, 0.2, 0.37, 0.5, 0.9, 1.0, 1.7, 2.0, 2.5,
-        4.2, 7.7, 13.0, 25.0, 90.0]  # fmt: skip
-BEND = {"digamma": 1.4616321449683623, "lgamma": 2.0}
-"""Zeros off the grid, near which only the absolute error is small."""
+GRID = [-25.5, -8.3, -2.0, -1.3, -1.0, -0.9, -0.5, -0.2, -1e-3, 0.0, 1e-9, 1e-3, 0.2, 0.37, 0.5, 0.9, 1.0,
+        1.7, 2.0, 2.5, 4.2, 7.7, 13.0, 25.0, 90.0]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [n for n, op in OPS.items() if n in TEMPLATES and op.result is elementwise and op.arity])
+@pytest.mark.parametrize(
+    "name", [n for n, op in OPS.items() if n in TEMPLATES and op.result is elementwise and op.arity]
+)
 def test_ops_in_javascript_give_the_values_of_the_table(name: str) -> None:
     """A template gives what the op gives, to 1e-12, on a grid with kinks, poles and places outside the domain."""
     op = OPS[name]
@@ -177,6 +179,15 @@ def test_generated_code_gives_the_engines_numbers(text: str, point: dict[str, An
         assert close(expected[1][i], grad[i]), (node, expected[1][i], grad[i])
 
 
+def refused(root: graph.Node) -> bool:
+    """Whether a page of an expression is refused for want of a function."""
+    try:
+        function(sweep(root))
+    except SymgradError as error:
+        return error.code == "SG602"
+    return False
+
+
 def test_every_derivative_rule_runs_in_javascript() -> None:
     """f of each op with a template, composed with x/2 + 1/3, has the engine's gradients on every node."""
     for name, op in OPS.items():
@@ -190,11 +201,9 @@ def test_every_derivative_rule_runs_in_javascript() -> None:
             operands[0] = graph.const(1)
         root = graph.apply(op, tuple(operands), {})
         found = sweep(root)
-        try:
-            engine = Engine(function(found))
-        except SymgradError as error:
-            assert error.code == "SG602"
+        if refused(root):
             continue
+        engine = Engine(function(found))
         values = [point[n] for n in found.nodes if n.op is graph.VAR]
         expected = by_engine(root, point, found.nodes)
         data, grad = engine("(v) => { const s = sweep(v); return [s.data, s.grad]; }", values)
@@ -245,13 +254,16 @@ class Outline(html.parser.HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """An element begins."""
         self.tags.append((tag, dict(attrs)))
         self.inside = tag if tag in self.raw else ""
 
     def handle_endtag(self, tag: str) -> None:
+        """An element ends."""
         self.inside = ""
 
     def handle_data(self, data: str) -> None:
+        """A text."""
         if self.inside:
             self.raw[self.inside].append(data)
 
@@ -260,12 +272,14 @@ def hostile() -> str:
     """A page whose variables have the worst of names."""
     total = symgrad.Expression.lift(0)
     for name in HOSTILE:
-        total = total + symgrad.Expression(graph.var(name)) ** 2  # `symgrad.var` takes names of the language only
+        total = (
+            total + symgrad.Expression(graph.var(name)) ** 2
+        )  # `symgrad.var` takes names of the language only
     return total.to_html(dict.fromkeys(HOSTILE, 1.0), parameters=HOSTILE[:3])
 
 
 def test_the_policy_allows_exactly_our_script_and_style() -> None:
-    """Nothing is fetched, no attribute runs or styles, and the digests are those of the one script and the one style."""
+    """Nothing is fetched, no attribute runs or styles, and the digests are those of our script and our style."""
     for page in (symgrad.parse("x^2*sin(y)").to_html(x=2, y=3), hostile()):
         outline = Outline(page)
         tags = [tag for tag, _ in outline.tags]
@@ -277,7 +291,9 @@ def test_the_policy_allows_exactly_our_script_and_style() -> None:
             digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
             assert f"{kind}-src 'sha256-{digest}'" in policy
         for tag, attributes in outline.tags:
-            assert not [a for a in attributes if a.startswith("on") or a in ("style", "src", "href", "srcdoc")], tag
+            assert not [
+                a for a in attributes if a.startswith("on") or a in ("style", "src", "href", "srcdoc")
+            ], tag
         assert "http" not in re.sub(r"http-equiv|http://www\.w3\.org/2000/svg", "", page)
         assert not {"img", "iframe", "object", "link"} & set(tags)
         page.encode()
@@ -315,11 +331,15 @@ def test_sliders_stay_inside_the_domain() -> None:
     assert around(0.5, lambda x: x > 0).low < 0.02
 
 
-@pytest.mark.parametrize("name", [*(n for n, op in OPS.items() if op.result is elementwise and op.arity), *HOSTILE[:5]])
+@pytest.mark.parametrize(
+    "name", [*(n for n, op in OPS.items() if op.result is elementwise and op.arity), *HOSTILE[:5]]
+)
 def test_mathml_is_well_formed(name: str) -> None:
     """Each op, and a hostile name in an index, becomes an element that an XML parser takes."""
     if name in OPS:
-        node = graph.apply(OPS[name], tuple(map(graph.var, "abc"[: OPS[name].arity])), dict.fromkeys(OPS[name].attrs, 2))
+        node = graph.apply(
+            OPS[name], tuple(map(graph.var, "abc"[: OPS[name].arity])), dict.fromkeys(OPS[name].attrs, 2)
+        )
     else:
         node = graph.var(f"x_{name}") / graph.var(name)
     assert "math" == ET.fromstring(mathml(node)).tag
@@ -339,7 +359,9 @@ def test_mathml_says_what_latex_says() -> None:
         assert part in mathml(symgrad.parse(text).node), text
 
 
-needs_browser = pytest.mark.skipif(browser.found() is None, reason="no Chromium here: apt-get install chromium")
+needs_browser = pytest.mark.skipif(
+    browser.found() is None, reason="no Chromium here: apt-get install chromium"
+)
 
 
 @pytest.fixture(scope="module")
@@ -381,10 +403,15 @@ def test_moving_a_slider_gives_the_engines_numbers(tab: browser.Browser, tmp_pat
         opened(tab, symgrad.parse(text).to_html(x=2, y=3), tmp_path)
         compare(tab, text, {"x": 2.0, "y": 3.0})
         for x in (0.1, -1.5, 3.0, 0.0):
-            tab.run(f"(s => {{ s.value = {x}; s.dispatchEvent(new Event('input')); }})(document.getElementById('s0'))")
+            tab.run(
+                f"(s => {{ s.value = {x}; s.dispatchEvent(new Event('input')); }})(document.getElementById('s0'))"
+            )
             moved = float(tab.run("document.getElementById('n0').value"))
             compare(tab, text, {"x": moved, "y": 3.0})
-        tab.run("(n => { n.value = '-0.7310585786300049'; n.dispatchEvent(new Event('input')); })(document.getElementById('n1'))")
+        tab.run(
+            "(n => { n.value = '-0.7310585786300049'; n.dispatchEvent(new Event('input')); })"
+            "(document.getElementById('n1'))"
+        )
         compare(tab, text, {"x": moved, "y": -0.7310585786300049})
         assert [] == tab.complaints
         assert 1 == len(tab.requests)
@@ -446,7 +473,9 @@ def test_hostile_names_are_shown_and_run_nothing(tab: browser.Browser, tmp_path:
 def test_the_policy_stops_what_is_put_in_later(tab: browser.Browser, tmp_path: Path) -> None:
     """A script that gets into the page anyway does not run."""
     opened(tab, symgrad.parse("x").to_html(x=1), tmp_path)
-    tab.run("(s => { s.append('window.hacked = 1'); document.body.append(s); })(document.createElement('script'))")
+    tab.run(
+        "(s => { s.append('window.hacked = 1'); document.body.append(s); })(document.createElement('script'))"
+    )
     assert tab.run("window.hacked") is None
     assert tab.complaints
 
@@ -454,7 +483,10 @@ def test_the_policy_stops_what_is_put_in_later(tab: browser.Browser, tmp_path: P
 @needs_browser
 def test_a_training_step_is_a_step_of_gradient_descent(tab: browser.Browser, tmp_path: Path) -> None:
     """Parameters move by the rate times their gradient, the others stay; ten more steps lower the loss."""
-    text, point = "sum((tanh(w @ x + b) - 0.3)^2)", {"w": [[0.5, -0.3], [0.1, 0.4]], "x": [1.0, 2.0], "b": [0.1, 0.0]}
+    text, point = (
+        "sum((tanh(w @ x + b) - 0.3)^2)",
+        {"w": [[0.5, -0.3], [0.1, 0.4]], "x": [1.0, 2.0], "b": [0.1, 0.0]},
+    )
     loss = parsed(text, point)
     opened(tab, loss.to_html(point, parameters=["w", "b"]), tmp_path)
     tab.run("document.getElementById('train').click()")
@@ -472,7 +504,8 @@ def test_the_plot_is_cut_at_poles(tab: browser.Browser, tmp_path: Path) -> None:
     """1/x and floor are drawn in pieces, x^3 in one."""
     for text, pieces in (("1/x", 2), ("x^3", 1), ("floor(x)", 5)):
         opened(tab, symgrad.parse(text).to_html(x=1), tmp_path)
-        script = "new Promise(done => setTimeout(() => done(document.querySelector('.curve[d]').getAttribute('d')), 60))"
+        curve = "document.querySelector('.curve[d]').getAttribute('d')"
+        script = f"new Promise(done => setTimeout(() => done({curve}), 60))"
         tab.run("document.getElementById('from').value = -1.01; document.getElementById('to').value = 2.9; "
                 "document.getElementById('to').dispatchEvent(new Event('input'))")  # fmt: skip
         drawn = tab.run(script)

@@ -6,8 +6,10 @@ and heights as close to the neighbours as the order allows.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 GAP_X, GAP_Y = 44.0, 14.0
 SWEEPS = 12
@@ -41,12 +43,13 @@ class _Grid:
 
     def __init__(self, sizes: Sequence[tuple[float, float]], edges: Sequence[tuple[int, int]]) -> None:
         self.sizes = list(sizes)
-        self.edges = edges
         self.layer = _layers(len(sizes), edges)
         self.left: list[list[int]] = [[] for _ in sizes]
         self.right: list[list[int]] = [[] for _ in sizes]
+        self.ports: list[list[float]] = [[] for _ in sizes]
+        self.arrivals = _arrivals(edges)
         self.chains: list[list[int]] = []
-        for tail, head in edges:
+        for (tail, head), arrival in zip(edges, self.arrivals, strict=True):
             chain = [tail]
             for at in range(self.layer[tail] + 1, self.layer[head]):
                 chain.append(len(self.sizes))
@@ -54,10 +57,12 @@ class _Grid:
                 self.layer.append(at)
                 self.left.append([])
                 self.right.append([])
+                self.ports.append([])
             chain.append(head)
-            for a, b in zip(chain, chain[1:], strict=False):
+            for a, b in pairwise(chain):
                 self.right[a].append(b)
                 self.left[b].append(a)
+                self.ports[a].append(arrival - 0.5 if b == head else 0.0)
             self.chains.append(chain)
         self.rows: list[list[int]] = [[] for _ in range(max(self.layer, default=-1) + 1)]
         for cell, at in enumerate(self.layer):
@@ -70,14 +75,22 @@ class _Grid:
         for sweep in range(SWEEPS):
             place = self.places()
             forth = sweep % 2 == 0
-            beside = self.left if forth else self.right
             for row in self.rows if forth else reversed(self.rows):
-                row.sort(key=lambda c: _mean([place[n] for n in beside[c]], place[c]))  # noqa: B023  # used at once
+                row.sort(key=lambda c: _mean(self.wish(c, place, forth), place[c]))
                 place.update({c: i / max(len(row) - 1, 1) for i, c in enumerate(row)})
             found = self.crossings()
             if found < fewest:
                 best, fewest = [list(row) for row in self.rows], found
         self.rows = best
+
+    def wish(self, cell: int, place: dict[int, float], forth: bool) -> list[float]:
+        """Where the neighbours on one side stand; of a head, where the arrow arrives."""
+        if forth:
+            return [place[n] for n in self.left[cell]]
+        return [
+            place[n] + port / len(self.rows[self.layer[n]])
+            for n, port in zip(self.right[cell], self.ports[cell], strict=True)
+        ]
 
     def places(self) -> dict[int, float]:
         """How far down each cell stands in its layer, from 0 to 1."""
@@ -88,9 +101,9 @@ class _Grid:
         total = 0
         place = {c: i for row in self.rows for i, c in enumerate(row)}
         for row in self.rows:
-            ends: list[int] = []
+            ends: list[float] = []
             for cell in row:
-                heads = sorted(place[n] for n in self.right[cell])
+                heads = sorted(place[n] + p for n, p in zip(self.right[cell], self.ports[cell], strict=True))
                 total += sum(end > head for head in heads for end in ends)
                 ends += heads
         return total
@@ -107,15 +120,15 @@ class _Grid:
     def put(self, row: list[int], wanted: list[float]) -> None:
         """The heights nearest to the wanted ones that keep order and gaps (pool adjacent violators)."""
         down: list[float] = [0.0]
-        for above, below in zip(row, row[1:], strict=False):
+        for above, below in pairwise(row):
             down.append(down[-1] + (self.sizes[above][1] + self.sizes[below][1]) / 2 + GAP_Y)
         pools: list[list[float]] = []
-        for y, shift in zip(wanted, down, strict=False):
-            pools.append([y - shift, 1.0])
+        for height, shift in zip(wanted, down, strict=False):
+            pools.append([height - shift, 1.0])
             while len(pools) > 1 and pools[-2][0] >= pools[-1][0]:
-                y, n = pools.pop()
-                z, m = pools[-1]
-                pools[-1] = [(y * n + z * m) / (n + m), n + m]
+                upper, n = pools.pop()
+                lower, m = pools[-1]
+                pools[-1] = [(upper * n + lower * m) / (n + m), n + m]
         flat = [y for y, n in pools for _ in range(int(n))]
         for cell, y, shift in zip(row, flat, down, strict=False):
             self.y[cell] = y + shift
@@ -128,27 +141,36 @@ class _Grid:
         starts = [sum(widths[:i]) + GAP_X * i for i in range(len(widths))]
         count = len(self.left) - sum(len(chain) - 2 for chain in self.chains)
         places = [
-            (starts[self.layer[c]] + (widths[self.layer[c]] - self.sizes[c][0]) / 2, self.y[c] - self.sizes[c][1] / 2 - top)
+            (
+                starts[self.layer[c]] + (widths[self.layer[c]] - self.sizes[c][0]) / 2,
+                self.y[c] - self.sizes[c][1] / 2 - top,
+            )
             for c in range(count)
         ]
-        arrivals = [0] * count
-        totals = [0] * count
-        for _, head in self.edges:
-            totals[head] += 1
         routes = []
-        for chain in self.chains:
+        for chain, arrival in zip(self.chains, self.arrivals, strict=True):
             tail, *between, head = chain
-            arrivals[head] += 1
             x, y = places[tail]
             points = [(x + self.sizes[tail][0], y + self.sizes[tail][1] / 2)]
             for c in between:
                 start = starts[self.layer[c]]
                 points += [(start, self.y[c] - top), (start + widths[self.layer[c]], self.y[c] - top)]
             x, y = places[head]
-            points.append((x, y + self.sizes[head][1] * arrivals[head] / (totals[head] + 1)))
+            points.append((x, y + self.sizes[head][1] * arrival))
             routes.append(tuple(points))
         width = starts[-1] + widths[-1] if widths else 0.0
         return Layout(tuple(places), tuple(routes), width, bottom - top)
+
+
+def _arrivals(edges: Sequence[tuple[int, int]]) -> list[float]:
+    """How far down its head's left side each arrow arrives, from 0 to 1."""
+    totals = Counter(head for _, head in edges)
+    so_far: Counter[int] = Counter()
+    found = []
+    for _, head in edges:
+        so_far[head] += 1
+        found.append(so_far[head] / (totals[head] + 1))
+    return found
 
 
 def _layers(count: int, edges: Sequence[tuple[int, int]]) -> list[int]:

@@ -71,21 +71,26 @@ def _read(source: str) -> list[str]:
     stack = [_Frame("whole")]
     at = 0
     while found := TOKEN.search(source, at):
-        token, at = found.group(), found.end()
+        word, at = found.group(), found.end()
         top = stack[-1]
-        if token == "{":
+        if word == "{":
             stack.append(_Frame("group"))
-        elif token == "}":
+        elif word == "}":
             stack.pop()
             stack[-1].add(_row(top.items))
-        elif token in ("^", "_"):
-            _raise(top, "msup" if token == "^" else "msub")
-        elif token.startswith("\\"):
-            at = _command(token[1:], source, at, stack)
-        elif token == "&" and top.kind in TABLES:
+        elif word in ("^", "_"):
+            _raise(top, "msup" if word == "^" else "msub")
+        elif word.startswith("\\"):
+            at = _command(word[1:], source, at, stack)
+        elif word == "&" and top.kind in TABLES:
             top.cell()
+        elif word == "(":
+            stack.append(_Frame("bare", [PLAIN[0]]))
+        elif word == ")" and top.kind == "bare":
+            stack.pop()
+            stack[-1].add(_row([*top.items, PLAIN[1]]))
         else:
-            top.add(_character(token))
+            top.add(_character(word))
     return stack[0].items
 
 
@@ -102,6 +107,8 @@ def _raise(frame: _Frame, tag: str) -> None:
     frame.pending.append(_Pending(1, lambda got: f"<{tag}>{base}{got[0]}</{tag}>"))
 
 
+PLAIN = ('<mo stretchy="false">(</mo>', '<mo stretchy="false">)</mo>')
+"""Brackets of a template that do not grow; what follows them belongs to all that they hold."""
 TABLES = {"cases": ("<mo>{</mo>", ""), "pmatrix": ("<mo>(</mo>", "<mo>)</mo>"), "aligned": ("", "")}
 
 

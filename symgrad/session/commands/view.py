@@ -46,7 +46,9 @@ def _view(session: Session, arguments: Arguments) -> Iterator[Result]:
 
 def _opened(place: Path) -> bool:
     """Show a file in the browser, where there is a desktop; a text browser would take the terminal away."""
-    if not (sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    if not (
+        sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
         return False
     import webbrowser
 
