@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from symgrad.errors import SymgradError
-from symgrad.session import comparison, drawing, improvement, reasons
+from symgrad.session import comparison, drawing, improvement, reasons, story
 from symgrad.session.numbers import jsonable
 from symgrad.session.places import witness_said, written
 from symgrad.session.results import (
@@ -22,6 +22,7 @@ from symgrad.session.results import (
     Several,
     Symbolic,
     Text,
+    Told,
 )
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ def data(result: Result) -> dict[str, Any]:
             return reasons.accounted_data(result)
         case Drawn():
             return drawing.data(result)
+        case Told():
+            return story.data(result)
         case Improved():
             return improvement.data(result)
 

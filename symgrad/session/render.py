@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symgrad.session import comparison, drawing, improvement, reasons
+from symgrad.session import comparison, drawing, improvement, reasons, story
 from symgrad.session.display import Segments, beside, display_safe, folded, plain, shorten, width
 from symgrad.session.numbers import number
 from symgrad.session.partials import GAP, aligned, padded, partials, trimmed
@@ -21,6 +21,7 @@ from symgrad.session.results import (
     Several,
     Symbolic,
     Text,
+    Told,
 )
 from symgrad.session.sentences import summary, summary_of
 from symgrad.session.verdicts import SIGNS, STYLES, comment, mark_at, undefined
@@ -64,6 +65,8 @@ def render(result: Result, layout: Layout = DEFAULT) -> Segments:
             return reasons.accounted(result, layout.columns)
         case Drawn():
             return drawing.rendered(result, layout.columns)
+        case Told():
+            return story.rendered(result, layout.columns, layout.precision)
         case Improved():
             return improvement.rendered(result, layout.columns)
 
