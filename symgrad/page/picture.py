@@ -51,8 +51,8 @@ def svg(sweep: Sweep, data: Sequence[float | bool], grad: Sequence[float], param
     return (
         f'<svg id="graph" role="group" aria-label="computation graph" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="{-MARGIN:.0f} {-MARGIN:.0f} {width:.0f} {height:.0f}">'
-        '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" '
-        'orient="auto">'
+        '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" '
+        'markerUnits="userSpaceOnUse" orient="auto">'
         '<path class="tip" d="M0 0.5 L7.5 4 L0 7.5 z"/></marker></defs>' + "".join(parts) + "</svg>"
     )
 
