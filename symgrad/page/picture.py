@@ -13,8 +13,8 @@ from symgrad.symbolic.text import text
 
 LETTER, LINE, MARGIN = 7.3, 17.0, 12.0
 """The width of a letter and the height of a line of 12 pixels monospace, and the space around them."""
-LONGEST = 26
-"""Letters of a title; a longer one is cut (hovering shows all of it)."""
+NARROWEST, LONGEST = 17, 26
+"""Letters that a box has room for at least, and of a title at most; a longer one is cut (hovering shows all of it)."""
 
 
 def titles(sweep: Sweep) -> list[str]:
@@ -58,7 +58,7 @@ def svg(sweep: Sweep, data: Sequence[float | bool], grad: Sequence[float], param
 
 
 def _size(title: str) -> tuple[float, float]:
-    return max(len(title), 14) * LETTER + 2 * MARGIN, 3 * LINE + MARGIN
+    return max(len(title), NARROWEST) * LETTER + 2 * MARGIN, 3 * LINE + MARGIN
 
 
 def _box(
