@@ -27,7 +27,7 @@ from symgrad.draw.picture import Picture
 from symgrad.draw.text import text
 from symgrad.engine.anatomy import anatomy
 from symgrad.errors import UsageMistake
-from symgrad.graph import Node, Program, Type, const, var
+from symgrad.graph import VAR, Node, Program, Type, const, var
 from symgrad.graph.scalarise import scalarise, scalarise_point
 from symgrad.ops import OPS
 from symgrad.session import Session
@@ -110,6 +110,16 @@ def test_the_anatomy_is_the_gradient() -> None:
     assert {v: by_node[var(v)] for v in POINT} == FORMULA.evaluate(POINT).grad
     assert by_node[inner.node] == pytest.approx(FORMULA.diff(inner)(POINT), rel=1e-14)
     assert 1.0 == by_node[FORMULA.node]
+
+
+def test_the_anatomy_of_a_large_graph() -> None:
+    """Beyond the size at which rounding errors are carried along the numbers are those of evaluation too."""
+    expression, point = net((16, 40, 20, 1))
+    found = anatomy(Program([expression.node]), point)
+    grad = {n.name: g for n, g in zip(found.program.nodes, found.adjoints, strict=True) if n.op is VAR}
+
+    assert len(found.values) > 2000
+    assert expression.evaluate(point).grad == grad
 
 
 def test_a_box_for_each_node(picture: Picture) -> None:

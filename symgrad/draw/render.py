@@ -50,7 +50,7 @@ def _installed() -> list[str]:
     places = (
         file.locate() for file in files if file.stem == PIP_PACKAGE and file.parent.name in ("bin", "Scripts")
     )
-    return [str(place) for place in places if os.access(place, os.X_OK)]
+    return [os.path.normpath(place) for place in places if os.access(place, os.X_OK)]
 
 
 def rendered(source: str, form: str, seconds: float = SECONDS) -> bytes:

@@ -9,8 +9,8 @@ from typing import Any
 
 from symgrad.engine import backprop, compensated
 from symgrad.engine.evaluate import bind, has_arrays, run
-from symgrad.engine.flags import Flag
-from symgrad.engine.pullback import pullback
+from symgrad.engine.flags import Flag, flags
+from symgrad.engine.pullback import live_slots, pullback
 from symgrad.errors import TypeMistake, UsageMistake
 from symgrad.graph import VAR, Program
 
@@ -42,19 +42,34 @@ def anatomy(program: Program, bindings: Mapping[str, Any]) -> Anatomy:
     """
     bound, points = bind(program.variables, bindings)
     if points is not None:
-        raise UsageMistake("SG505", "one point is needed here, and these are many", hint="give single numbers")
+        raise UsageMistake(
+            "SG505", "one point is needed here, and these are many", hint="give single numbers"
+        )
     output = program.outputs[0]
     values = run(program, bound)
     root = program.nodes[output]
     if root.type.kind == "bool" or root.type.shape:
         return Anatomy(program, values, [None] * len(values))
-    result = backprop.evaluate(program, bindings)
     found = _sweep(program, bound, values)
+    if len(values) > compensated.MOST_NODES and math.isfinite(values[output]):
+        return _large(program, values, found)
+    result = backprop.evaluate(program, bindings)
     adjoints = [found.get(slot) for slot in range(len(values))]
     for slot, node in enumerate(program.nodes):
         if node.op is VAR and node.name in result.grad:
             adjoints[slot] = result.grad[node.name]
     return Anatomy(program, values, adjoints, result.flags)
+
+
+def _large(program: Program, values: list[Any], found: dict[int, Any]) -> Anatomy:
+    """Of a large graph, whose value is finite, `evaluate` has the same numbers: it sweeps in plain doubles too."""
+    reals = [slot for slot, node in enumerate(program.nodes) if node.op is VAR and node.type.kind == "real"]
+    adjoints = [found.get(slot) for slot in range(len(values))]
+    for slot in reals:
+        adjoints[slot] = backprop.partial(found.get(slot), 0.0, program.nodes[slot], None)
+    output = program.outputs[0]
+    live = live_slots(program, set(reals), output)
+    return Anatomy(program, values, adjoints, flags(program, values, output, live))
 
 
 def _sweep(program: Program, bound: Mapping[Any, Any], values: list[Any]) -> dict[int, Any]:

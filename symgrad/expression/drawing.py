@@ -96,7 +96,7 @@ class Drawing(Formula):
             if len(self.variables) < MOST_VALUES
             else f"{len(self.variables)} variables"
         )
-        return "   at ".join(part for part in (clipped(source, LONGEST), at) if part)
+        return "   at ".join(clipped(part, LONGEST) for part in (source, at) if part)
 
     def _known(self, point: Mapping[str, Any], parts: Iterable[Part], *, errors: bool, flags: bool) -> Known:
         """Everything that a picture tells about the nodes."""
