@@ -107,6 +107,9 @@ def _raise(frame: _Frame, tag: str) -> None:
     frame.pending.append(_Pending(1, lambda got: f"<{tag}>{base}{got[0]}</{tag}>"))
 
 
+FILLED = {"frac": (2, "<mfrac>{0}{1}</mfrac>"), "sqrt": (1, "<msqrt>{0}</msqrt>")}
+"""Commands whose arguments are formulas: how many, and where they go."""
+INDEXED = "<mroot>{0}<mn>INDEX</mn></mroot>"
 PLAIN = ('<mo stretchy="false">(</mo>', '<mo stretchy="false">)</mo>')
 """Brackets of a template that do not grow; what follows them belongs to all that they hold."""
 TABLES = {"cases": ("<mo>{</mo>", ""), "pmatrix": ("<mo>(</mo>", "<mo>)</mo>"), "aligned": ("", "")}
@@ -118,15 +121,13 @@ def _command(name: str, source: str, at: int, stack: list[_Frame]) -> int:
     if name in RAW:
         word, at = _braced(source, at)
         _word(name, word, stack)
-    elif name == "frac":
-        top.pending.append(_Pending(2, lambda got: f"<mfrac>{got[0]}{got[1]}</mfrac>"))
-    elif name == "sqrt":
+    elif name in FILLED:
+        needs, template = FILLED[name]
         if source.startswith("[", at):
             end = source.index("]", at)
-            index, at = source[at + 1 : end], end + 1
-            top.pending.append(_Pending(1, lambda got: f"<mroot>{got[0]}<mn>{escape(index)}</mn></mroot>"))
-        else:
-            top.pending.append(_Pending(1, lambda got: f"<msqrt>{got[0]}</msqrt>"))
+            template = INDEXED.replace("INDEX", escape(source[at + 1 : end]))
+            at = end + 1
+        top.pending.append(_Pending(needs, lambda got: template.format(*got)))
     elif name == "left":
         bracket, at = _bracket(source, at)
         stack.append(_Frame("left", [bracket]))
