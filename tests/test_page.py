@@ -397,6 +397,24 @@ def compare(tab: browser.Browser, text: str, point: dict[str, Any]) -> None:
 
 
 @needs_browser
+def test_ops_in_a_browser_give_the_values_of_the_table(tab: browser.Browser) -> None:
+    """Chromium's own elementary functions are as good as those of the other engine, on the same grid."""
+    tab.call("Page.navigate", url="about:blank")
+    tab.run(SPECIAL.read_text().replace("const sg", "globalThis.sg"))
+    for name, op in OPS.items():
+        if name not in TEMPLATES or op.result is not elementwise or not op.arity:
+            continue
+        given = dict.fromkeys(op.attrs, 2)
+        points = list(itertools.product(GRID, repeat=op.arity))
+        points = random.Random(name).sample(points, min(len(points), 60))
+        call = TEMPLATES[name].format(*(f"v[{i}]" for i in range(op.arity)), **given)
+        found = tab.run(f"{json.dumps(points)}.map((v) => String({call}))")
+        for point, actual in zip(points, found, strict=True):
+            expected = float(op.compute(point, given))
+            assert close(expected, float(actual)), (name, point, expected, actual)
+
+
+@needs_browser
 def test_moving_a_slider_gives_the_engines_numbers(tab: browser.Browser, tmp_path: Path) -> None:
     """On every node, to 1e-12, for typed numbers and moved sliders; nothing is complained about, nothing fetched."""
     for text in ("x^2*sin(y)", "exp(-x^2/2)*erf(x)*gamma(y) + max(x, y)", "if(x > 0, x*log(x), x^2)*y"):
@@ -467,6 +485,16 @@ def test_hostile_names_are_shown_and_run_nothing(tab: browser.Browser, tmp_path:
     labels = tab.run("[...document.querySelectorAll('label')].map(l => l.textContent)")
     assert set(HOSTILE[:4]) <= set(labels)
     assert "a<U+202E>bc<U+2028>d" in labels
+
+
+@needs_browser
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e300, -0.0])
+def test_odd_values_are_shown_as_such(tab: browser.Browser, tmp_path: Path, value: float) -> None:
+    """A page can start at nan and infinity, and at a pole."""
+    for text in ("1/x", "x*2", "log(x)"):
+        opened(tab, symgrad.parse(text).to_html(x=value), tmp_path)
+        compare(tab, text, {"x": value})
+        assert [] == tab.complaints
 
 
 @needs_browser

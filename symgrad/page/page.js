@@ -119,6 +119,11 @@ const update = () => {
 
 const place = (i) => {
   const slider = byId(`s${i}`), field = byId(`n${i}`);
+  if (!Number.isFinite(values[i])) {
+    field.value = "";
+    field.placeholder = full(values[i]);
+    return;
+  }
   if (values[i] < Number(slider.min)) slider.min = String(values[i]);
   if (values[i] > Number(slider.max)) slider.max = String(values[i]);
   slider.value = String(values[i]);
@@ -289,7 +294,7 @@ const panel = (svg, box, xs, ys, f, style, name, here) => {
     element(svg, "text", { x: px(t), y: box.y + box.h + 16, "text-anchor": "middle" }, short(t));
   }
   const clip = element(svg, "svg", { x: box.x, y: box.y, width: box.w, height: box.h, viewBox: `${box.x} ${box.y} ${box.w} ${box.h}` });
-  element(clip, "line", { class: "here", x1: px(here[0]), x2: px(here[0]), y1: box.y, y2: box.y + box.h });
+  if (Number.isFinite(here[0])) element(clip, "line", { class: "here", x1: px(here[0]), x2: px(here[0]), y1: box.y, y2: box.y + box.h });
   let d = "", drawn = false;
   xs.forEach((x, k) => {
     if (!Number.isFinite(ys[k])) {
@@ -319,13 +324,13 @@ const plot = () => {
   const [y, slope] = at(i, x);
   const room = { x: 66, w: width - 80, h };
   const one = panel(svg, { ...room, y: 10 }, xs, found.map((p) => p[0]), (t) => at(i, t)[0], "curve", f, [x, y]);
-  if (Number.isFinite(slope) && Number.isFinite(y)) {
+  if (Number.isFinite(slope) && Number.isFinite(y) && Number.isFinite(x)) {
     const line = (t) => one.py(y + slope * (t - x));
     element(one.clip, "line", { class: "tangent", x1: one.px(low), x2: one.px(high), y1: line(low), y2: line(high) });
     element(one.clip, "circle", { cx: one.px(x), cy: one.py(y), r: 4.5 });
   }
   const two = panel(svg, { ...room, y: h + 50 }, xs, found.map((p) => p[1]), (t) => at(i, t)[1], "rate", `∂${f}/∂${name}`, [x, slope]);
-  if (Number.isFinite(slope)) element(two.clip, "circle", { cx: two.px(x), cy: two.py(slope), r: 4.5 });
+  if (Number.isFinite(slope) && Number.isFinite(x)) element(two.clip, "circle", { cx: two.px(x), cy: two.py(slope), r: 4.5 });
   svg.setAttribute("aria-label", `${f} and its derivative by ${name}, from ${short(low)} to ${short(high)}; at ${short(x)}: ${short(y)}, slope ${short(slope)}`);
 };
 

@@ -101,11 +101,14 @@ TRAINING = """
 
 def _control(i: int, name: str, output: str, value: float, slope: float, reach: Range) -> str:
     word = escaped(name)
+    # A field cannot hold nan and infinity: they stand where a hint would.
+    start = f'value="{full(value)}"' if math.isfinite(value) else f'placeholder="{full(value)}"'
+    slider = start if math.isfinite(value) else ""
     return (
         f'<div class="row"><label for="n{i}">{word}</label>'
         f'<input type="range" id="s{i}" min="{full(reach.low)}" max="{full(reach.high)}" step="{full(reach.step)}" '
-        f'value="{full(value)}" aria-label="{word}, slider">'
-        f'<input type="number" id="n{i}" step="any" value="{full(value)}">'
+        f'{slider} aria-label="{word}, slider">'
+        f'<input type="number" id="n{i}" step="any" {start}>'
         f'<span class="slope">∂{output}/∂{word} = <output data-partial="{i}">{full(slope)}</output></span></div>'
     )
 
