@@ -136,7 +136,7 @@ def test_the_command_works(python: tuple[Path, dict[str, str]], run: Run, tmp_pa
 def sources(folder: Path) -> Iterator[str]:
     """What belongs into the wheel, by its place in the source tree."""
     for path in folder.rglob("*"):
-        if path.suffix in {".py", ".lark", ".json"} or path.name == "py.typed":
+        if path.suffix in {".py", ".lark", ".json", ".css", ".html", ".js"} or path.name == "py.typed":
             yield path.relative_to(folder.parent).as_posix()
 
 
