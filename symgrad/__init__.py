@@ -59,6 +59,13 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'symgrad' has no attribute {name!r}")
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """What `%load_ext symgrad` calls: the magics %symgrad and %%symgrad."""
+    import importlib
+
+    importlib.import_module("symgrad.notebook").load(shell)
+
+
 def __dir__() -> list[str]:
     from symgrad.ops import OPS
 

@@ -136,7 +136,8 @@ def test_the_command_works(python: tuple[Path, dict[str, str]], run: Run, tmp_pa
 def sources(folder: Path) -> Iterator[str]:
     """What belongs into the wheel, by its place in the source tree."""
     for path in folder.rglob("*"):
-        if path.suffix in {".csv", ".py", ".lark", ".json"} or path.name in {"SOURCES.txt", "py.typed"}:
+        kinds = {".csv", ".py", ".lark", ".json", ".css", ".html", ".js"}
+        if path.suffix in kinds or path.name in {"SOURCES.txt", "py.typed"}:
             yield path.relative_to(folder.parent).as_posix()
 
 

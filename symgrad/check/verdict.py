@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from symgrad.certified.prove import Enclosure
 from symgrad.engine.flags import Flag
@@ -99,10 +101,29 @@ class Verdict:
     def __bool__(self) -> bool:
         return self.status == "verified"
 
+    def _repr_mimebundle_(self, **_only: Any) -> dict[str, str]:
+        """What a notebook shows: one line for each number, as text and as a table."""
+        rows: list[tuple[str, ...]] = [
+            (f"∂/∂{p.name}" if p.name in self.partials else p.name or "value", repr(p.number), p.status,
+             "" if p.digits is None else str(p.digits), p.certified or "")
+            for p in self.parts
+        ]  # fmt: skip
+        head = ("", "float64", "verdict", "digits", "certified")
+        lines = [f"{self.status}: {self.explanation}", *("   ".join(filter(None, row)) for row in rows)]
+        return {"text/plain": "\n".join(lines), "text/html": _table(self, head, rows)}
+
     @property
     def parts(self) -> tuple[Partial, ...]:
         """The verdicts on all numbers."""
         return (self.value, *self.partials.values(), *self.elements.values())
+
+
+def _table(verdict: Verdict, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A table in HTML; every text in it is escaped."""
+    body = [f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in rows]
+    top = f"<tr>{''.join(f'<th>{cell}</th>' for cell in head)}</tr>"
+    said = html.escape(f"{verdict.status}: {verdict.explanation}")
+    return f"<p>{said}</p><table>{top}{''.join(body)}</table>"
 
 
 def worst(parts: Iterable[Partial]) -> Partial:

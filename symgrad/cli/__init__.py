@@ -12,6 +12,7 @@ from symgrad.errors import LimitReached, SymgradError, UsageMistake
 
 if TYPE_CHECKING:
     from symgrad.console.screen import Screen
+    from symgrad.session.commands import Command
     from symgrad.session.display import Segments
 
 USAGE, BUG, INTERRUPTED = 2, 70, 130
@@ -153,9 +154,11 @@ def _verb(options: Options) -> int:
 
     screen = _screen(options)
     command = COMMANDS[options.words[0]]
-    values, texts = parted(options.values) if command.ranged else (options.values, {})
+    extra, values = _extra(command, options)
+    values, texts = parted(values) if command.ranged else (values, {})
     session = Session().bind(point(values))
-    arguments = Arguments(options.words[1:], options.budget, ranges=evaluated(session, texts))
+    ranges = evaluated(session, texts)
+    arguments = Arguments(options.words[1:], options.budget, ranges=ranges, options=extra)
     worst = 0
     apart = False
     live = Live(screen, animated=screen.animated and not options.on("--json"))
@@ -177,6 +180,19 @@ def _verb(options: Options) -> int:
         show(result, options, screen)
         apart = isinstance(result, Evaluated) and bool(result.grad)
     return worst
+
+
+def _extra(command: Command, options: Options) -> tuple[dict[str, str], dict[str, str]]:
+    """The options of a command, and the values without those options that are written like values.
+
+    Raises:
+        UsageMistake: SG510, a file is given to a command that writes none.
+    """
+    extra = {name: options.switches[name] for name in command.options if options.on(name)}
+    if options.on("-o") and "-o" not in extra:
+        raise UsageMistake("SG510", f"`{command.name}` writes no file", hint="-o is for: draw, plot, view")
+    extra |= {name: text for name, text in options.values.items() if name in command.options}
+    return extra, {name: text for name, text in options.values.items() if name not in extra}
 
 
 def _fail(error: SymgradError, options: Options) -> int:

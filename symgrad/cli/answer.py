@@ -13,7 +13,7 @@ from symgrad.session.diagnostic import diagnostic
 from symgrad.session.display import Segments
 from symgrad.session.numbers import number
 from symgrad.session.render import Layout, in_one_line, render
-from symgrad.session.results import Evaluated, Result, Several
+from symgrad.session.results import Drawn, Evaluated, Result, Several
 from symgrad.session.sentences import later
 
 FINE, DOUBTFUL = 0, 1
@@ -121,8 +121,10 @@ def show(result: Result, options: Options, screen: Screen) -> None:
     """Show a result that is complete."""
     if options.on("--json"):
         screen.line(jsonform.line(jsonform.data(result)))
-    else:
-        screen.show(render(result, Layout(screen.columns, options.precision)))
+        return
+    if isinstance(result, Drawn) and not result.file and not options.on("--plain"):
+        screen.picture(result.picture)
+    screen.show(render(result, Layout(screen.columns, options.precision)))
 
 
 def show_error(error: SymgradError, options: Options, screen: Screen, where: str = "") -> None:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
+from symgrad.errors import UsageMistake
 from symgrad.session.display import Segments, plain, width
 from symgrad.session.paint import ansi, encodable
 
+if TYPE_CHECKING:
+    from symgrad.draw.picture import Picture
+
 WIDEST = 200
 NARROWEST = 40
+MOST_BOXES = 60
+"""More are too small to be read on a screen."""
 
 
 class Screen:
@@ -58,6 +64,22 @@ class Screen:
     def line(self, text: str) -> None:
         """Print a line of text as it is."""
         self.show([("", text + "\n")])
+
+    def picture(self, picture: Picture) -> bool:
+        """Show the picture of a graph where the terminal shows pictures; whether it did."""
+        from symgrad.console.image import codes, protocol
+
+        kind = protocol() if self.animated and len(picture.boxes) <= MOST_BOXES else ""
+        if not kind:
+            return False
+        from symgrad.draw.files import encoded
+
+        try:
+            png = encoded(picture, "png")
+        except UsageMistake:  # no program makes it: there is the tree of text
+            return False
+        self._write(self.out, [("", codes(png, kind))])
+        return True
 
     def show_for_now(self, segments: Segments) -> None:
         """Print lines that `replace` will write over."""

@@ -67,14 +67,15 @@ class Sweep:
 
     def slope(self, slot: int, argument: int, g: float = 1.0) -> tuple[bool | None, float]:
         """What a node hands on for an adjoint: whether anything, and how much."""
-        return _slope(self.program.nodes[slot], argument, g, self.values[slot], self.operands(slot))
+        return slope(self.program.nodes[slot], argument, g, self.values[slot], self.operands(slot))
 
     def operands(self, slot: int) -> list[Any]:
         """The values of a node's operands."""
         return [self.values[a] for a in self.program.args[slot]]
 
 
-def _slope(node: Node, i: int, g: Any, y: Any, xs: Sequence[Any]) -> tuple[bool | None, float]:
+def slope(node: Node, i: int, g: Any, y: Any, xs: Sequence[Any]) -> tuple[bool | None, float]:
+    """What a node hands on to operand `i` for an adjoint: whether anything (None: it has no rule), and how much."""
     rule = node.op.rule(i)
     if rule is None:
         return None, 0.0
@@ -205,7 +206,7 @@ def _flat(sweep: Sweep, edge: Edge, target: str, written: str) -> Finding:
     moved = [x if i != edge.argument else 2 * x + 1 for i, x in enumerate(sweep.operands(edge.slot))]
     if (
         0.0 in others
-        and _slope(node, edge.argument, 1.0, node.op.compute(moved, dict(node.attrs)), moved)[1] == 0
+        and slope(node, edge.argument, 1.0, node.op.compute(moved, dict(node.attrs)), moved)[1] == 0
     ):
         operand = name(sweep.program.nodes[edge.operand])
         zero = next(

@@ -191,7 +191,7 @@ SMALLEST, LARGEST = 2.2250738585072014e-308, 1.7976931348623157e308
 section("Exponentials and logarithms")
 
 exp = op("exp", "Exponential, e^x.", "exp(1) = e", lambda g, y, x: g * y, array="numpy.exp", saturates=True, fades=True, sympy="exp",
-         latex="e^{{{0}}}")
+         latex="e^{{{0}}}", told=("exponential rule",))
 exp2 = op("exp2", "Power of two, 2^x.", "exp2(3) = 8", lambda g, y, x: g * (y * constant_log(2, g)),
           array="numpy.exp2", saturates=True, fades=True, sympy=lambda sp, x: sp.Integer(2) ** x)
 exp10 = op("exp10", "Power of ten, 10^x.", "exp10(3) = 1000", lambda g, y, x: g * (y * constant_log(10, g)), saturates=True,
@@ -220,6 +220,7 @@ pow_ = op(
     lambda g, y, a, b: g * power_log(a, b, n=1),
     scalar="pow", array="numpy.float_power", pair=pair_power, valid=power_defined, fades=True, sympy=lambda sp, a, b: a**b,
     infix="^", precedence=70, right=True, latex="{0}^{{{1}}}", aliases=("power", "Pow", "constpow", "**"),
+    told=("power rule and exponential rule", "power rule", "exponential rule"),
 )
 power_slope = op(
     "power_slope", "b*a^(b - 1), the derivative of a power by its base; 0 where the exponent is 0.",

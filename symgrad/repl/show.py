@@ -8,7 +8,7 @@ from symgrad.session import plain
 from symgrad.session.answers import answer
 from symgrad.session.display import Segments
 from symgrad.session.render import Layout
-from symgrad.session.results import Evaluated, Learned, Result, Several
+from symgrad.session.results import Drawn, Evaluated, Learned, Result, Several
 from symgrad.session.settings import Settings
 from symgrad.session.transcript import COLUMNS
 
@@ -47,6 +47,8 @@ class Show:
         elif settings.plain:
             self.screen.show([("", text) for _, text in answer(result, layout)])
         else:
+            if isinstance(result, Drawn) and not result.file:
+                self.screen.picture(result.picture)
             self.screen.show(answer(result, layout))
         return answer(result, Layout(COLUMNS, settings.digits))
 

@@ -17,6 +17,8 @@ from symgrad.session.workspace import Workspace
 from symgrad.syntax.parse import parse_script
 from symgrad.syntax.scope import Definition
 
+FILE = r"('[^']+'|\"[^\"]+\"|[^\s,]*\.\w+)"
+WORD = r"([^\s]+?)"
 HELP = re.compile(r"\?\s*(\S*)|(\S+?)\s*\?")
 BARE = ("help", "quit", "exit")
 BINDING = re.compile(r"(?:^|\s)([^\W\d]\w*)=(?!=)(\S+)\s*$")
@@ -172,6 +174,9 @@ def _commanded(
     """Run a command on the rest of its line, with the values that stand at its end."""
     inside = workspace
     ranges: dict[str, tuple[float, float]] = {}
+    options: dict[str, str] = {}
+    if command.options:
+        rest, options = optioned(command, rest)
     if "EXPR" in command.usage:
         rest, values = bindings(rest)
         if command.ranged:
@@ -181,8 +186,21 @@ def _commanded(
             k: v for name, value in values.items() for k, v in workspace.session.assigned(name, value).items()
         }
         inside = replace(workspace, session=workspace.session.bind(found)) if found else workspace
-    arguments = Arguments(split(command, rest), workspace.settings.budget, should_stop, ranges)
+    arguments = Arguments(split(command, rest), workspace.settings.budget, should_stop, ranges, options)
     yield from command.run(inside, arguments)
+
+
+def optioned(command: Command, rest: str) -> tuple[str, dict[str, str]]:
+    """`f x=2, open=g -o g.svg` without its options; a file is told from a minus and a variable by its ending."""
+    options: dict[str, str] = {}
+    for name, valued in command.options.items():
+        sign = "=" if name.isalpha() else r"[ =]\s*"
+        value = FILE if name == "-o" else WORD
+        found = re.search(rf"(?:^|[\s,]+){re.escape(name)}{sign + value if valued else ''}(?=,?\s|,?$)", rest)
+        if found is not None:
+            options[name] = found[1].strip("'\"") if valued else ""
+            rest = f"{rest[: found.start()]} {rest[found.end() :].lstrip(', ')}".strip()
+    return rest, options
 
 
 def bindings(rest: str) -> tuple[str, dict[str, str]]:

@@ -7,13 +7,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from symgrad.errors import SymgradError
-from symgrad.session import comparison, improvement, reasons
+from symgrad.session import comparison, drawing, improvement, reasons, story
 from symgrad.session.numbers import jsonable
 from symgrad.session.places import witness_said, written
 from symgrad.session.results import (
     Accounted,
     Compared,
     Defined,
+    Drawn,
     Evaluated,
     Explained,
     Improved,
@@ -23,6 +24,7 @@ from symgrad.session.results import (
     Several,
     Symbolic,
     Text,
+    Told,
 )
 
 if TYPE_CHECKING:
@@ -91,6 +93,10 @@ def data(result: Result) -> dict[str, Any]:
             return reasons.explained_data(result)
         case Accounted():
             return reasons.accounted_data(result)
+        case Drawn():
+            return drawing.data(result)
+        case Told():
+            return story.data(result)
         case Improved():
             return improvement.data(result)
 

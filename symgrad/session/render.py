@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 
 from symgrad.expression import Expression
-from symgrad.session import comparison, improvement, progress, reasons
+from symgrad.session import comparison, drawing, improvement, progress, reasons, story
 from symgrad.session import summary as held_summary
 from symgrad.session.display import Segments, beside, display_safe, folded, plain, shorten, width
 from symgrad.session.held import MOST_NUMBERS, numbers_in
@@ -16,6 +16,7 @@ from symgrad.session.results import (
     Accounted,
     Compared,
     Defined,
+    Drawn,
     Evaluated,
     Explained,
     Improved,
@@ -25,6 +26,7 @@ from symgrad.session.results import (
     Several,
     Symbolic,
     Text,
+    Told,
 )
 from symgrad.session.sentences import summary, summary_of
 from symgrad.session.verdicts import SIGNS, STYLES, comment, mark_at, undefined
@@ -72,6 +74,10 @@ def render(result: Result, layout: Layout = DEFAULT) -> Segments:
             return reasons.explained(result, layout.columns)
         case Accounted():
             return reasons.accounted(result, layout.columns)
+        case Drawn():
+            return drawing.rendered(result, layout.columns)
+        case Told():
+            return story.rendered(result, layout.columns, layout.precision)
         case Improved():
             return improvement.rendered(result, layout.columns)
 

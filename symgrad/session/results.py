@@ -12,9 +12,10 @@ from symgrad.engine.flags import Flag
 from symgrad.expression import Expression
 
 if TYPE_CHECKING:
-    from symgrad.check import Verdict
+    from symgrad.check import Partial, Verdict
+    from symgrad.draw.picture import Picture
     from symgrad.equality import Equality
-    from symgrad.explain import Account, Finding
+    from symgrad.explain import Account, Chain, Finding, Paths, Tale
     from symgrad.graph import Node
     from symgrad.improve import Improvement
 
@@ -228,6 +229,35 @@ class Accounted:
 
 
 @dataclass(frozen=True)
+class Told:
+    """How derivatives come about.
+
+    Attributes:
+        text: what was asked for.
+        tales: with symbols, rule by rule, for each variable that was asked for.
+        chain: with numbers, node by node; None where variables have no values.
+        paths: as the sum over the paths to one variable, if one was asked for.
+        proofs: name of a variable -> a point at which the end of its tale is proved; None: it is not.
+        verdict: what the check says about the numbers.
+        hint: what else to ask.
+        page: which step is shown; None for all of them.
+    """
+
+    text: str
+    tales: tuple[Tale, ...] = ()
+    chain: Chain | None = None
+    paths: Paths | None = None
+    proofs: Mapping[str, Mapping[str, float] | None] = field(default_factory=dict)
+    verdict: Verdict | None = None
+    hint: str = ""
+    page: int | None = None
+
+    def mark(self, name: str) -> Partial | None:
+        """What the check says about the derivative by a variable."""
+        return None if self.verdict is None else self.verdict.partials.get(name)
+
+
+@dataclass(frozen=True)
 class Compared:
     """Whether two expressions are equal; `condition`: they are conditions, not numbers."""
 
@@ -245,8 +275,21 @@ class Improved:
     improvement: Improvement[Expression]
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """The graph of an expression as a picture of so many nodes; `file` is where it was written, or ""."""
+
+    text: str
+    point: Point
+    picture: Picture
+    nodes: int
+    file: str = ""
+    note: str = ""
+
+
 Result = (
     Learned
+    | Drawn
     | Evaluated
     | Symbolic
     | Several
@@ -255,6 +298,7 @@ Result = (
     | Text
     | Explained
     | Accounted
+    | Told
     | Compared
     | Improved
 )

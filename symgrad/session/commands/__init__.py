@@ -3,6 +3,9 @@
 from symgrad.session.commands import verbs
 
 # isort: split
+from symgrad.session.commands import explain
+
+# isort: split
 from symgrad.session.commands import why
 
 # isort: split
@@ -10,6 +13,12 @@ from symgrad.session.commands import equal
 
 # isort: split
 from symgrad.session.commands import improve
+
+# isort: split
+from symgrad.session.commands import draw
+
+# isort: split
+from symgrad.session.commands import view
 
 # isort: split
 from symgrad.session.commands import explorer

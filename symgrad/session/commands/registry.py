@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeVar
 
 from symgrad.errors import UsageMistake, did_you_mean
@@ -20,12 +22,14 @@ class Arguments:
         budget: seconds for a check.
         should_stop: asked now and then by what takes long; only a face knows when a user wants that.
         ranges: from where to where variables go, for commands that take ranges.
+        options: those that its usage names: {"-o": "g.svg", "--errors": "", "open": "f"}.
     """
 
     texts: tuple[str, ...] = ()
     budget: float = 2.0
     should_stop: Callable[[], bool] = lambda: False
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,11 @@ class Command:
         """Whether a variable may be given a range."""
         return RANGES in self.usage
 
+    @property
+    def options(self) -> dict[str, bool]:
+        """The options that its usage names (`[-o FILE]`, `[--errors]`, `[open=GROUP]`): whether each has a value."""
+        return {name: bool(value) for name, value in OPTION.findall(self.usage)}
+
     def run(self, workspace: Workspace | Session, arguments: Arguments) -> Iterator[Given]:
         """The results, one after the other.
 
@@ -98,9 +107,11 @@ class Command:
     @property
     def typed(self) -> str:
         """How it is written in a session: arguments are separated by commas, as in a call."""
-        name, *words = [word for word in self.usage.split() if not word.strip("[").startswith("NAME=")]
+        usage = OPTION.sub("", self.usage)
+        name, *words = [word for word in usage.split() if not word.strip("[").startswith("NAME=")]
         parted = ", " if "EXPR" in self.usage or "LEFT" in self.usage else " "
-        return f":{name} {parted.join(words)}".strip().replace(", [", " [, ")
+        typed = f":{name} {parted.join(words)}".strip().replace(", [", " [, ")
+        return " ".join([typed, *(found[0] for found in OPTION.finditer(self.usage))])
 
     @property
     def shown(self) -> str:
@@ -111,17 +122,25 @@ class Command:
 
         name, *words = shlex.split(self.example)
         values = [word for word in words if "=" in word]
-        texts = [word for word in words if word not in values]
-        return f":{name} {', '.join(texts)} {' '.join(values)}".strip()
+        options = [w for before, w in pairwise([name, *words]) if w.startswith("-") or before == "-o"]
+        texts = [word for word in words if word not in values and word not in options]
+        return f":{name} {', '.join(texts)} {' '.join([*values, *options])}".strip()
+
+    @property
+    def brief(self) -> str:
+        """The usage without its options, which have a list of their own."""
+        return " ".join(OPTION.sub("", self.usage).split())
 
 
+OPTION = re.compile(r"\[(--?[a-z]+|[a-z]+(?==))[ =]?([A-Z.]*)\]")
+"""An option in the usage of a command."""
 RANGES = "[NAME=LOW..HIGH...]"
 """In the usage of a command that takes ranges."""
 
 COMMANDS: dict[str, Command] = {}
 ALIASES = {"q": "quit", "exit": "quit", "h": "help", "?": "help", "is": "equal"}
 """Short names; nothing else is abbreviated, so that a later command can never change what a short name means."""
-RESERVED = ("compile", "draw", "fit", "graph", "parse", "plot", "serve")
+RESERVED = ("compile", "fit", "graph", "parse", "plot", "serve")
 """Words that later versions will give a meaning to; until then they are no expressions on the command line."""
 
 

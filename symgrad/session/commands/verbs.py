@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from symgrad.errors import UsageMistake
 from symgrad.expression import Expression
 from symgrad.graph import variables
-from symgrad.session import chain, reference
+from symgrad.session import reference
 from symgrad.session.commands.registry import Arguments, command
 from symgrad.session.places import witness_said
 from symgrad.session.results import Evaluated, Listing, Origin, Result, Several, Symbolic, Text
 from symgrad.session.session import Session
-
-CODE = re.compile(r"(?i)(?:SG)?\d{1,3}")
 
 
 @command("grad EXPR [NAME=VALUE...]", "the partial derivatives by all variables", "grad 'x^2*sin(y)'")
@@ -136,21 +133,6 @@ def _ops(_session: Session, arguments: Arguments) -> Iterator[Result]:
         yield reference.operation(arguments.texts[0])
     else:
         yield from reference.operations()
-
-
-@command(
-    "explain [EXPR] [NAME=VALUE...]",
-    "the chain rule, step by step; or what an error code means",
-    "explain '(a*b + c)*f' a=2 b=-3 c=10 f=-2",
-    0,
-)
-def _explain(session: Session, arguments: Arguments) -> Iterator[Result]:
-    if not arguments.texts:
-        yield reference.codes()
-    elif CODE.fullmatch(arguments.texts[0]):
-        yield reference.code(arguments.texts[0])
-    else:
-        yield chain.story(session, arguments.texts[0])
 
 
 @command("doctor", "versions, what is installed, where files lie", "doctor", 0, 0)

@@ -27,7 +27,7 @@ PARTIAL = re.compile(r"(?:^|\s)(?:d/d|∂/∂|∂)\s*([^\W\d]\w*(?:\[[\d, ]+\])?
 )
 def _why(session: Session, arguments: Arguments) -> Iterator[Result]:
     text, of = _asked(arguments.texts)
-    expression, shown = _meant(session, text)
+    expression, shown = meant(session, text)
     point = {name: v for name, v in session.values.items() if name in expression.variables}
     found = tuple(expression.why(point, of=of, budget=arguments.budget))
     result = expression.evaluate(point)
@@ -41,7 +41,7 @@ def _why(session: Session, arguments: Arguments) -> Iterator[Result]:
     0,
 )
 def _rounding(session: Session, arguments: Arguments) -> Iterator[Result]:
-    expression, shown = _meant(session, arguments.texts[0] if arguments.texts else "ans")
+    expression, shown = meant(session, arguments.texts[0] if arguments.texts else "ans")
     point = {name: v for name, v in session.values.items() if name in expression.variables}
     found = expression.rounding(point, budget=arguments.budget)
     yield Accounted(expression, shown, point, tuple(found.values()))
@@ -57,7 +57,7 @@ def _asked(texts: tuple[str, ...]) -> tuple[str, str | None]:
     return (text if partial is None else text[: partial.start()]).strip() or "ans", of
 
 
-def _meant(session: Session, text: str) -> tuple[Expression, str]:
+def meant(session: Session, text: str) -> tuple[Expression, str]:
     """The expression that a text means, with the places of its parts; a defined name stands for its definition."""
     meaning = session.scope.get(text)
     for _ in session.scope:  # the answer to `L` is what L means
