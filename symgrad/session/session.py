@@ -20,7 +20,7 @@ from symgrad.syntax.characters import normal_name
 from symgrad.syntax.elaborate import Elaborated, elaborate
 from symgrad.syntax.limits import DEFAULT, Limits
 from symgrad.syntax.parse import parse, parse_script
-from symgrad.syntax.scope import Declared, Definition, FunctionDefinition, Meaning, Value
+from symgrad.syntax.scope import Declared, Definition, Forms, FunctionDefinition, Meaning, Value
 
 
 @dataclass(frozen=True)
@@ -115,24 +115,24 @@ class Session:
             raise missing
         return {name: _value(meaning, tree, self.values)}
 
-    def expression(self, text: str) -> Expression:
-        """A text as an expression in which the definitions are written out.
+    def expression(self, text: str, forms: Forms | None = None) -> Expression:
+        """A text as an expression in which the definitions are written out; `forms` may be others than usual.
 
         Raises:
             TypeMistake: SG224, it is a record or a tuple of expressions.
             SymgradError: as `read`.
         """
-        return expression_of(self.read(text))
+        return expression_of(self.understand(parse(text, self.limits), text, forms))
 
     def extended(self, meanings: Mapping[str, Meaning]) -> Session:
         """The session in which these names mean this."""
         return replace(self, scope=MappingProxyType({**self.scope, **meanings}))
 
-    def understand(self, tree: Ast, text: str) -> Elaborated:
+    def understand(self, tree: Ast, text: str, forms: Forms | None = None) -> Elaborated:
         """The meaning of a tree of a text here. Raises as `read` does."""
         from symgrad.calculus import FORMS
 
-        return elaborate(tree, text, self.scope, FORMS, self.limits)
+        return elaborate(tree, text, self.scope, forms or FORMS, self.limits)
 
     def _step(self, statement: Statement, text: str) -> Outcome:
         match statement:

@@ -7,11 +7,16 @@ from collections.abc import Iterator
 
 from symgrad.errors import Span, SymgradError, UsageMistake
 from symgrad.expression import Expression
+from symgrad.graph import Node
 from symgrad.session.commands.registry import Arguments, command
 from symgrad.session.leibniz import Rewritten
 from symgrad.session.results import Compared, Result
 from symgrad.session.session import Session
+from symgrad.syntax.scope import Forms
+from symgrad.syntax.scope import Result as FormResult
 
+MOST_GUARDED = 3
+"""Derivatives in between, beside the function itself, that a higher derivative cannot do without."""
 EQUALS = re.compile(r"(?<![<>!:=])==?(?!=)")
 
 
@@ -55,6 +60,23 @@ def _read(session: Session, text: str) -> Expression:
     """One side, in which d/dx may stand."""
     rewritten = Rewritten(text)
     try:
-        return session.expression(rewritten.text)
+        return session.expression(rewritten.text, _forms())
     except SymgradError as error:
         raise rewritten.moved(error) from None
+
+
+def _forms() -> Forms:
+    """The parts of the language that work on whole expressions, where derivatives remember their originals."""
+    from symgrad import calculus
+    from symgrad.equality.guard import guarded
+
+    def diff(root: Node, by: Node, order: int = 1) -> Node:
+        found = calculus.diff(root, by, order)
+        for done in range(min(order, MOST_GUARDED)):
+            found = guarded(found, calculus.diff(root, by, done), by)
+        return found
+
+    def grad(root: Node, by: Node | None = None) -> FormResult:
+        return calculus.FORMS["grad"](root) if by is None else diff(root, by)
+
+    return {**calculus.FORMS, "diff": diff, "grad": grad}
