@@ -14,7 +14,7 @@ from symgrad.equality.points import points
 from symgrad.errors import SymgradError
 from symgrad.session import Session
 from symgrad.session.commands import COMMANDS, Arguments
-from symgrad.session.commands.equal import sides
+from symgrad.session.commands.equal import rounded, sides
 from symgrad.session.comparison import data, exit_code, gaps, rendered
 from symgrad.session.dialogue import submit
 from symgrad.session.display import plain
@@ -357,3 +357,24 @@ def test_a_derivative_exists_only_where_its_function_has_one(text: str, status: 
 
     assert status == found.equality.status
     assert said in plain(rendered(found))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            ":is 9007199254740993 = 9007199254740992",
+            "  9007199254740993 is read as the double 9007199254740992\n",
+        ),
+        (":is 2^53 + 1 = 9007199254740993", "help: 9007199254740993 is read as the double 9007199254740992"),
+        (":is 0.10000000000000000000001 = 0.1", "0.10000000000000000000001 is read as the double 0.1\n"),
+    ],
+)
+def test_it_is_told_what_a_number_is_read_as(text: str, said: str) -> None:
+    """A number with more digits than a double is not what is written, and the answer says so."""
+    assert said in plain(rendered(told(text)))
+
+
+def test_most_numbers_are_what_is_written() -> None:
+    """Nothing is said of short decimals, large powers of ten and names with digits."""
+    assert not rounded("0.1 + 2.50*x1 - 1e22 + 3e-5 + 1e308 + .5 + 9007199254740992")

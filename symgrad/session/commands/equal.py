@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
 
 from symgrad.errors import Span, SymgradError, UsageMistake
 from symgrad.expression import Expression
@@ -17,6 +19,9 @@ from symgrad.syntax.scope import Result as FormResult
 
 MOST_GUARDED = 3
 """Derivatives in between, beside the function itself, that a higher derivative cannot do without."""
+NUMBER = re.compile(r"(?<![\w.])(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+MOST_DIGITS = 40
+LARGE = 1e22
 EQUALS = re.compile(r"(?<![<>!:=])==?(?!=)")
 
 
@@ -31,7 +36,20 @@ def _equal(session: Session, arguments: Arguments) -> Iterator[Result]:
     left, right = arguments.texts if len(arguments.texts) == 2 else sides(arguments.texts[0])
     a, b = _read(session, left), _read(session, right)
     found = a.equals(b, budget=arguments.budget)
+    found = replace(found, hints=(*found.hints, *rounded(f"{left} {right}")))
     yield Compared(left.strip(), right.strip(), found, condition=a.type.kind == "bool")
+
+
+def rounded(text: str) -> list[str]:
+    """What the numbers of a text were read as that are not what is written: 9007199254740993 is no double."""
+    said = {}
+    for word in NUMBER.findall(text):
+        written, read = Fraction(word), float(word)
+        if written not in (Fraction(read), Fraction(repr(read))):
+            shown = f"{word[:MOST_DIGITS]}{'...' if len(word) > MOST_DIGITS else ''}"
+            double = str(int(read)) if read.is_integer() and read < LARGE else repr(read)
+            said[word] = f"{shown} is read as the double {double}"
+    return list(said.values())
 
 
 def sides(text: str) -> tuple[str, str]:
