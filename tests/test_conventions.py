@@ -232,6 +232,17 @@ def test_ordinary_points_do_not_wait_for_certified_arithmetic() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
 
+def test_many_points_say_which_partials_are_proved() -> None:
+    """At a border a batch tells proved partials from conventions, point by point, also of programs with arrays."""
+    f = parse("if(x == 0, 0, x) + abs(y)").evaluate(x=np.array([0.0, 1.0, 0.0]), y=np.array([1.0, 0.0, 0.0]))
+    v = parse("if(x == 0, 0, x) + sum(v)", types={"v": "real[2]"}).evaluate(x=np.zeros(2), v=np.ones((2, 2)))
+
+    assert [1.0, 1.0, 1.0] == f.grad["x"].tolist()
+    assert {"x": [True, False, True]} == {name: where.tolist() for name, where in f.proved.items()}
+    assert {"x": [True, True]} == {name: where.tolist() for name, where in v.proved.items()}
+    assert {} == parse("x^2").evaluate(x=np.ones(2)).proved
+
+
 def test_many_distinct_points_on_a_border_are_settled_up_to_a_number() -> None:
     """Each of the first distinct points on a border gets its proven slope; equal ones are asked once."""
     from symgrad.engine.many import MOST_SETTLED

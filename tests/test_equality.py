@@ -14,7 +14,7 @@ from symgrad.equality.points import points
 from symgrad.errors import SymgradError
 from symgrad.session import Session
 from symgrad.session.commands import COMMANDS, Arguments
-from symgrad.session.commands.equal import sides
+from symgrad.session.commands.equal import rounded, sides
 from symgrad.session.comparison import data, exit_code, gaps, rendered
 from symgrad.session.dialogue import submit
 from symgrad.session.display import plain
@@ -310,3 +310,71 @@ def test_positions_of_terms_are_found_without_recursion() -> None:
 
     assert 10_000 == len(mistakes.terms(long.node))
     assert long.equals(symgrad.parse("10000*x"), sympy=False)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("x^(1/3)", "cbrt(x)"),
+        ("(x^3)^(1/3)", "x"),
+        ("(x^(1/3))^3", "x"),
+        ("x^(2/3)", "cbrt(x^2)"),
+        ("x^0.3*x^0.7", "x"),
+    ],
+)
+def test_fractions_as_exponents_take_no_negative_base(left: str, right: str) -> None:
+    """1/3 is no double, and a power to it is undefined below 0 all the same."""
+    found = asked(left, right)
+
+    assert ("equal", False) == (found.status, found.everywhere)
+    assert all(gap.left is None and gap.point["x"] < 0 for gap in found.gaps)
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "said"),
+    [
+        (":is d/dx log(x) = d/dx log(-x)", "different", "no point where both are defined"),
+        (":is d/dx sqrt(x)^2 = 1", "equal", "the left side is undefined at x = -1, -2, -0.5, where"),
+        (":is d/dx (x/x) = 0", "equal", "the left side is undefined at x = 0, where the right side is 0"),
+        (":is d/dx acosh(x) = 1/sqrt(x^2 - 1)", "equal", "the left side is undefined at x = -2"),
+        (":is d^2/dx^2 log(x) = -1/x^2", "equal", "the left side is undefined at x = -1"),
+        (
+            ":is d/dx abs(x) = sign(x)",
+            "equal",
+            "the left side has no derivative at x = 0, where the right side is 0",
+        ),
+        (":is d/dx floor(x) = 0", "equal", "the left side has no derivative at x = 1, 2, 0, where"),
+        (":is d/dx max(x, 0) = d/dx relu(x)", "equal", "  neither has a derivative at x = 0\n"),
+        (":is d/dx x*abs(x) = 2*abs(x)", "equal", "✓ equal: proved"),
+        (":is d/dx if(x == 0, 0, x) = 1", "undecided", "40 certified points agree"),
+        (":is d/dx (3*x) = 4", "different", "right - left = 1"),
+        (":is 1/0 = 1", "different", "the left side is undefined, and the right side is 1"),
+    ],
+)
+def test_a_derivative_exists_only_where_its_function_has_one(text: str, status: str, said: str) -> None:
+    """Outside of the domain, at kinks and at jumps rules give numbers, which are neither right nor counterexamples."""
+    found = told(text)
+
+    assert status == found.equality.status
+    assert said in plain(rendered(found))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            ":is 9007199254740993 = 9007199254740992",
+            "  9007199254740993 is read as the double 9007199254740992\n",
+        ),
+        (":is 2^53 + 1 = 9007199254740993", "help: 9007199254740993 is read as the double 9007199254740992"),
+        (":is 0.10000000000000000000001 = 0.1", "0.10000000000000000000001 is read as the double 0.1\n"),
+    ],
+)
+def test_it_is_told_what_a_number_is_read_as(text: str, said: str) -> None:
+    """A number with more digits than a double is not what is written, and the answer says so."""
+    assert said in plain(rendered(told(text)))
+
+
+def test_most_numbers_are_what_is_written() -> None:
+    """Nothing is said of short decimals, large powers of ten and names with digits."""
+    assert not rounded("0.1 + 2.50*x1 - 1e22 + 3e-5 + 1e308 + .5 + 9007199254740992")

@@ -26,14 +26,15 @@ class Result:
         grad: variable name -> partial derivative, of the variable's shape (points first).
         flags: why the numbers must be read with care; of many points each flag once.
         masks: for many points an integer each, with a bit for every kind of flag (see `flags.BITS`); else None.
-        proved: the variables whose partial is no convention but proved from both sides, as a flag stands there.
+        proved: the variables whose partial is no convention but proved from both sides, as a flag stands there; for
+            many points a dict: variable name -> an array of bools, the points at which that is so.
     """
 
     value: Any
     grad: dict[str, Any]
     flags: tuple[Flag, ...] = ()
     masks: Any = None
-    proved: tuple[str, ...] = ()
+    proved: tuple[str, ...] | dict[str, Any] = ()
 
 
 def value_of(program: Program, bindings: Mapping[str, Any], output: int = 0) -> Any:
@@ -247,7 +248,10 @@ def _one_by_one(program: Program, bound: Mapping[Node, Any], wrt: list[Node], po
     grad = {name: _stack([row.grad[name] for row in rows]) for name in (rows[0].grad if rows else ())}
     masks = [mask_of(row.flags) for row in rows]
     first = {(flag.kind, flag.node): flag for row in reversed(rows) for flag in reversed(row.flags)}
-    return Result(_stack([row.value for row in rows]), grad, tuple(reversed(first.values())), _stack(masks))
+    names = dict.fromkeys(name for row in rows for name in row.proved)
+    proved = {name: _stack([name in row.proved for row in rows]) for name in names}
+    found = tuple(reversed(first.values()))
+    return Result(_stack([row.value for row in rows]), grad, found, _stack(masks), proved)
 
 
 def mask_of(found: tuple[Flag, ...]) -> int:

@@ -15,7 +15,7 @@ MOST_NODES = 2000
 """Pairs cost about five times plain doubles; larger graphs are swept in plain ones."""
 
 SMALL = 2.0**-10
-"""A low part has to be so small, or to change the value so little: of sin(1e16 + 1), where it is 1, a line says nothing.
+"""A low part has to be so small, or to change the value so little: in sin(1e16 + 1) it is 1, and a line says nothing.
 
 Functions vary over distances of about 1, or over a part of their argument; then the error is that number squared."""
 

@@ -13,6 +13,7 @@ from symgrad import balls
 from symgrad.certified.interpret import NoEnclosure, enclose, has_ball, prepared
 from symgrad.certified.prove import Budget, Enclosure, Spent
 from symgrad.engine.backprop import evaluate
+from symgrad.equality.guard import guards
 from symgrad.equality.verdict import Found
 from symgrad.graph import Node, Program, variables
 
@@ -42,6 +43,7 @@ class Seen:
     kind: Kind
     left: Enclosure | None
     right: Enclosure | None
+    bent: tuple[bool, bool] = (False, False)  # which of them would be the derivative at a kink or a jump
 
     def found(self, element: str) -> Found:
         """The same in words: as many digits as tell the numbers apart."""
@@ -50,7 +52,8 @@ class Seen:
         while a and b and digits < 100 and a.text(digits) == b.text(digits):
             digits += 5
         texts = [None if x is None else shown(x, digits) for x in (a, b)]
-        return Found(self.point, texts[0], texts[1], element)
+        bent = any(text is None and bent for text, bent in zip(texts, self.bent, strict=True))
+        return Found(self.point, texts[0], texts[1], element, bent)
 
 
 def shown(x: Enclosure, digits: int = 17) -> str:
@@ -74,6 +77,7 @@ class Side:
         self._program = prepared([root], has_ball)
         self._plain = Program([root])
         self.variables = variables(root)
+        self._guards = guards(root)
 
     def at(self, point: Mapping[Node, float], bits: int, budget: Budget) -> Enclosure | None:
         """An enclosure of the value, if there is one."""
@@ -88,6 +92,11 @@ class Side:
             if flag.kind in NOWHERE and _outside(flag.node, point, budget):
                 return True
         return False
+
+    def bent(self, point: Mapping[Node, float], budget: Budget) -> bool | None:
+        """Whether a derivative in it is certainly none at a point; None: not decided."""
+        found = [guard.bent(point, budget) for guard in self._guards]
+        return True if any(found) else None if None in found else False
 
 
 def _outside(node: Node, point: Mapping[Node, float], budget: Budget) -> bool:
@@ -107,8 +116,9 @@ def _outside(node: Node, point: Mapping[Node, float], budget: Budget) -> bool:
         pieces = node.op.domain_of(i).intervals
         if not any(x.overlaps(_between(piece.low, piece.high)) for piece in pieces):
             return True
-    signed = exact[1:] and all(exact[1:]) and (args[0] < 0 or args[0] > 0)
-    return bool(signed and node.op.valid is not None and not node.op.valid(*values))
+    # Which arguments are valid together changes at integers only: a ball around 1/3 is as good as any number in it.
+    between = all(sure or not x.contains_integer() for x, sure in zip(args, exact, strict=True))
+    return bool(between and node.op.valid is not None and not node.op.valid(*values))
 
 
 def _between(low: float, high: float) -> Any:
@@ -121,11 +131,19 @@ def compare(left: Side, right: Side, point: Mapping[str, float], budget: Budget)
     bound = {v: point[v.name] for v in (*left.variables, *right.variables)}
     a: Enclosure | None = None
     b: Enclosure | None = None
+    try:
+        bent = left.bent(bound, budget), right.bent(bound, budget)
+    except (NoEnclosure, Spent):
+        bent = None, None
+    if None in bent:
+        return Seen(point, Kind.UNKNOWN, None, None)
     for bits in BITS:
         try:
             a, b = left.at(bound, bits, budget), right.at(bound, bits, budget)
         except (NoEnclosure, Spent):
             return Seen(point, Kind.UNKNOWN, None, None)
+        if any(bent):
+            return _bent(point, (bool(bent[0]), bool(bent[1])), a, b)
         if a is not None and b is not None:
             if not a.overlaps(b):
                 return Seen(point, Kind.DIFFER, a, b)
@@ -136,6 +154,17 @@ def compare(left: Side, right: Side, point: Mapping[str, float], budget: Budget)
             if kind is not None:
                 return Seen(point, kind, a, b)
     return Seen(point, Kind.UNKNOWN, a, b)
+
+
+def _bent(
+    point: Mapping[str, float], bent: tuple[bool, bool], a: Enclosure | None, b: Enclosure | None
+) -> Seen:
+    """Where a derivative is a convention it is no value."""
+    a, b = None if bent[0] else a, None if bent[1] else b
+    if all(bent):
+        return Seen(point, Kind.NEITHER, None, None, bent)
+    kind = Kind.UNKNOWN if a is b else Kind.LEFT if b is None else Kind.RIGHT
+    return Seen(point, kind, a, b, bent)
 
 
 def _sure(x: Enclosure) -> bool:

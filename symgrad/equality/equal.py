@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from symgrad.certified.prove import Budget, Spent
 from symgrad.equality import mistakes, normal
 from symgrad.equality.compare import Kind, Seen, Side, compare
+from symgrad.equality.guard import bare
 from symgrad.equality.points import points
 from symgrad.equality.prepare import Pair, condition, pairs
 from symgrad.equality.verdict import Equality, Found
@@ -78,7 +79,8 @@ def _pair(pair: Pair, budget: float, sympy: Vanishes | None) -> Equality:
     """The answer about one pair of scalars."""
     element, a, b = pair
     steps: list[Step] = []
-    same = a is b or simplify([a], steps)[0] is simplify([b], steps)[0]
+    plain, other = bare([a, b])
+    same = plain is other or simplify([plain], steps)[0] is simplify([other], steps)[0]
     scan = scanned(a, b, Budget(seconds=budget / 2))
     gaps = _gaps(scan, element)
     differ = scan.of(Kind.DIFFER)
@@ -86,10 +88,13 @@ def _pair(pair: Pair, budget: float, sympy: Vanishes | None) -> Equality:
     if differ or (gaps and not agreed):
         return _different(pair, scan, gaps, Budget(seconds=budget / 4))
     digits = _digits(agreed)
-    proof = "the same expression" if a is b else "simplification" if same else ""
-    proof = proof or _normal_form(a, b, budget / 2)
+    proof = "the same expression" if plain is other else "simplification" if same else ""
+    holes = _holes(scan)
+    proof = proof or _normal_form(plain, other, budget / 2, holes)
+    if (plain, other) != (a, b):  # what is known where the originals are defined may help
+        proof = proof or _normal_form(a, b, budget / 2, holes)
     if not proof and sympy is not None and (agreed or not scan.of(Kind.NEITHER)):
-        proof = sympy(a - b)
+        proof = sympy(plain - other)
     neither = not agreed and bool(scan.of(Kind.NEITHER))
     if proof and not neither:
         rules = _rules(steps) if proof == "simplification" else ()
@@ -97,7 +102,15 @@ def _pair(pair: Pair, budget: float, sympy: Vanishes | None) -> Equality:
         return Equality("equal", said, proof, None, gaps, len(agreed), digits, _domain(scan, gaps))
     reason = _reason(scan, neither=neither)
     return Equality(
-        "undecided", f"could not decide: {reason}", "", None, gaps, len(agreed), digits, (), reason
+        "undecided",
+        f"could not decide: {reason}",
+        "",
+        None,
+        gaps,
+        len(agreed),
+        digits,
+        _domain(scan, gaps),
+        reason,
     )
 
 
@@ -130,11 +143,14 @@ def _reason(scan: Scan, *, neither: bool) -> str:
 
 
 def _domain(scan: Scan, gaps: Sequence[Found]) -> tuple[str, ...]:
-    """Where neither side is defined: what was proved says nothing there."""
+    """Where neither side is defined, or has a derivative: what was proved says nothing there."""
     neither = scan.of(Kind.NEITHER)
-    if gaps or not neither:
-        return ()
-    return (f"neither is defined at {mistakes.listed([s.point for s in neither[:SHOWN_GAPS]])}",)
+    bent = [s.point for s in neither if all(s.bent)][:SHOWN_GAPS]
+    undefined = [s.point for s in neither if not all(s.bent)][:SHOWN_GAPS]
+    found = [f"neither has a derivative at {mistakes.listed(bent)}"] if bent else []
+    if undefined and not gaps and (at := mistakes.listed(undefined)):
+        found.append(f"neither is defined at {at}")
+    return tuple(found)
 
 
 def scanned(a: Node, b: Node, budget: Budget) -> Scan:
@@ -170,13 +186,18 @@ def _digits(agreed: Sequence[Seen]) -> int:
     return int(min([*bits, 320]) * LOG2) if agreed else 0
 
 
-def _normal_form(a: Node, b: Node, seconds: float) -> str:
+def _holes(scan: Scan) -> set[float]:
+    """Numbers at which neither side is defined: of one variable only, for several a number is no point."""
+    return {x for s in scan.of(Kind.NEITHER) if len(s.point) == 1 for x in s.point.values()}
+
+
+def _normal_form(a: Node, b: Node, seconds: float, holes: set[float]) -> str:
     """The proof by normal forms, if it succeeds in time."""
     budget = Budget(seconds=seconds)
     try:
         if normal.difference(a, b, budget.check) == 0:
             return "normal forms"
-        return "normal forms, case by case" if mistakes.by_cases(a, b, budget) else ""
+        return "normal forms, case by case" if mistakes.by_cases(a, b, budget, holes) else ""
     except Spent:
         return ""
 
@@ -192,7 +213,9 @@ def _different(pair: Pair, scan: Scan, gaps: tuple[Found, ...], budget: Budget) 
     found = differ[0].found(element)
     truths = condition(a) and condition(b)
     try:
-        hints = () if truths else mistakes.explain(a, b, scan.of(Kind.AGREE, Kind.DIFFER), budget)
+        plain, other = bare([a, b])
+        seen = scan.of(Kind.AGREE, Kind.DIFFER)
+        hints = () if truths else mistakes.explain(plain, other, seen, budget)
     except Spent:
         hints = ()
     at = mistakes.listed([found.point])

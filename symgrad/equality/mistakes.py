@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -206,14 +206,17 @@ def at_border(a: Node, b: Node, v: Node, border: float, budget: Budget) -> bool:
     return normal.difference(left, right, budget.check) == 0
 
 
-def by_cases(a: Node, b: Node, budget: Budget) -> bool:
-    """Whether normal forms prove equality above, below and at a number where something happens."""
+def by_cases(a: Node, b: Node, budget: Budget, holes: Collection[float]) -> bool:
+    """Whether normal forms prove equality above, below and at a number where something happens.
+
+    Nothing has to be proved at the `holes`, where neither side is defined.
+    """
     if not any(n.args and (n.op.kinks or n.op.result is selection) for n in postorder([a, b])):
         return False
     for v in variables(a, b):
         for border in (0.0, *[x for x in special([a, b]) if x]):
-            if all(on_side(a, b, v, border, sign, budget) for sign in (1, -1)) and at_border(
-                a, b, v, border, budget
+            if all(on_side(a, b, v, border, sign, budget) for sign in (1, -1)) and (
+                border in holes or at_border(a, b, v, border, budget)
             ):
                 return True
     return False

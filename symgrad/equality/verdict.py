@@ -16,12 +16,14 @@ class Found:
         point: variable -> exact double.
         left, right: the proven values in decimal; None where the expression is undefined.
         element: which element of an array this is about, as `[1, 0]`; "" for a number.
+        bent: whether the side without a value would be the derivative at a kink or a jump.
     """
 
     point: Mapping[str, float]
     left: str | None
     right: str | None
     element: str = ""
+    bent: bool = False
 
 
 @dataclass(frozen=True)

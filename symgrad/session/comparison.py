@@ -75,10 +75,15 @@ def gaps(found: Sequence[Found]) -> list[str]:
         ("left", "right", [f for f in found if f.left is None]),
         ("right", "left", [f for f in found if f.right is None]),
     ):
-        if these:
-            values = ", ".join(str(f.right if f.left is None else f.left) for f in these)
-            at = _listed([f.point for f in these])
-            lines.append(f"the {name} side is undefined at {at}, where the {other} side is {values}")
+        for what, bent in (("is undefined", False), ("has no derivative", True)):
+            alike = [f for f in these if f.bent is bent]
+            if not alike:
+                continue
+            values = ", ".join(str(f.right if f.left is None else f.left) for f in alike)
+            at = _listed([f.point for f in alike])
+            lines.append(
+                f"the {name} side {what}{f' at {at}, where' if at else ', and'} the {other} side is {values}"
+            )
     return lines
 
 
@@ -102,4 +107,7 @@ def data(result: Compared) -> dict[str, Any]:
 
 
 def _found(found: Found) -> dict[str, Any]:
-    return {"at": dict(found.point), "left": found.left, "right": found.right, "element": found.element}
+    point = {"at": dict(found.point), "left": found.left, "right": found.right, "element": found.element}
+    if found.left is None or found.right is None:
+        point["reason"] = "no derivative" if found.bent else "undefined"
+    return point

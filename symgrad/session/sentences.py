@@ -117,6 +117,10 @@ def _sentence(result: Evaluated, status: str, found: list[Partial]) -> str:
         if named:
             more = f", and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
             return f"{', '.join(named[:MOST_NAMED])}{more}: the slope shown follows a convention"
+        if all(
+            p.left is not None and p.left == p.right and (p.limit, p.limits) == (None, None) for p in found
+        ):
+            return "the number shown is a convention, not the slope of both sides"
     slopes = [display_safe(p.name) for p in found if p.name in result.verdict.partials]
     if status in ABSENT and len(slopes) == len(found):
         more = f" and {len(slopes) - MOST_NAMED} more" if len(slopes) > MOST_NAMED else ""

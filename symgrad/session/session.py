@@ -26,6 +26,7 @@ from symgrad.syntax.scope import (
     Collection,
     Declared,
     Definition,
+    Forms,
     FunctionDefinition,
     Initial,
     Meaning,
@@ -135,14 +136,14 @@ class Session:
             raise missing
         return {name: value_of(meaning, tree, self.values)}
 
-    def expression(self, text: str) -> Expression:
-        """A text as an expression in which the definitions are written out.
+    def expression(self, text: str, forms: Forms | None = None) -> Expression:
+        """A text as an expression in which the definitions are written out; `forms` may be others than usual.
 
         Raises:
             TypeMistake: SG224, it is a record or a tuple of expressions.
             SymgradError: as `read`.
         """
-        return expression_of(self.read(text))
+        return expression_of(self.understand(parse(text, self.limits), text, forms))
 
     def extended(self, meanings: Mapping[str, Meaning]) -> Session:
         """The session in which these names mean this. What had parts and means something else now loses them."""
@@ -150,11 +151,11 @@ class Session:
         kept = {n: m for n, m in self.scope.items() if not n.startswith(lost)} if lost else self.scope
         return replace(self, scope=MappingProxyType({**kept, **meanings}))
 
-    def understand(self, tree: Ast, text: str) -> Elaborated:
+    def understand(self, tree: Ast, text: str, forms: Forms | None = None) -> Elaborated:
         """The meaning of a tree of a text here. Raises as `read` does."""
         from symgrad.session.language import FORMS
 
-        found = elaborate(tree, text, self.scope, FORMS, self.limits)
+        found = elaborate(tree, text, self.scope, forms or FORMS, self.limits)
         if isinstance(found.root, Mapping) and self.data:
             return replace(found, root={k: v for k, v in found.root.items() if k not in self.data})
         return found
