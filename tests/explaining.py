@@ -8,6 +8,7 @@ read by the language itself, with the values that the lines before have given to
 from __future__ import annotations
 
 import argparse
+import math
 import re
 import time
 from collections import Counter
@@ -75,13 +76,12 @@ def _terms(cell: str) -> list[str]:
 
 def _value(formula: str, known: Mapping[str, float]) -> float:
     names = {name: f"v{i}" for i, name in enumerate(known) if "/" not in name}
-    if re.fullmatch(r"[-(]*(inf|nan)\)*", formula):
-        return float(formula.strip("()"))
     for name in sorted((n for n in names if "[" in n), key=len, reverse=True):
         formula = formula.replace(name, names[name])
     f = symgrad.parse(formula)
     inverse = {short: name for name, short in names.items()}
-    return float(f({v: known[inverse[v] if v in inverse and v not in known else v] for v in f.variables}))
+    given = {**known, "inf": math.inf, "nan": math.nan}
+    return float(f({v: given[inverse[v] if v in inverse and v not in known else v] for v in f.variables}))
 
 
 def mistakes(told: Told, point: Mapping[str, float]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symgrad.session import comparison, drawing, improvement, reasons, story
+from symgrad.session import comparison, drawing, improvement, plotting, reasons, story
 from symgrad.session.display import Segments, beside, display_safe, folded, plain, shorten, width
 from symgrad.session.numbers import number
 from symgrad.session.partials import GAP, aligned, padded, partials, trimmed
@@ -17,6 +17,7 @@ from symgrad.session.results import (
     Explained,
     Improved,
     Listing,
+    Plotted,
     Result,
     Several,
     Symbolic,
@@ -29,10 +30,14 @@ from symgrad.session.verdicts import SIGNS, STYLES, comment, mark_at, undefined
 
 @dataclass(frozen=True)
 class Layout:
-    """How wide the screen is, and how many digits are wanted (None: as many as identify the number)."""
+    """How wide and high the screen is, how many digits are wanted (None: as many as identify the number), and which
+    signs it has for plots: braille, blocks or ascii.
+    """
 
     columns: int = 80
     precision: int | None = None
+    rows: int = 24
+    signs: str = "braille"
 
 
 DEFAULT = Layout()
@@ -67,6 +72,8 @@ def render(result: Result, layout: Layout = DEFAULT) -> Segments:
             return drawing.rendered(result, layout.columns)
         case Told():
             return story.rendered(result, layout.columns, layout.precision)
+        case Plotted():
+            return plotting.rendered(result, layout.columns, layout.rows, layout.signs)
         case Improved():
             return improvement.rendered(result, layout.columns)
 
