@@ -51,7 +51,7 @@ class Screen:
                 sign.encode(encoding)
             except (UnicodeEncodeError, LookupError):
                 continue
-            if name != "braille" or not (_old_console() or os.environ.get("TERM") in ("linux", "dumb")):
+            if name != "braille" or not (_old_console() or os.environ.get("TERM") == "linux"):
                 return name
         return "ascii"
 
