@@ -226,6 +226,7 @@ CODES: dict[str, str] = {
     "SG524": "A document shows other answers than symgrad gives.",
     "SG530": "A picture cannot have this format.",
     "SG531": "No program that lays out graphs is installed, or it failed.",
+    "SG533": "Matplotlib, which writes this kind of plot, is not installed.",
     "SG532": "A drawing has no group of this name.",
     "SG601": "SymPy has no counterpart for a part of the expression.",
     "SG602": "JavaScript lacks a function of the expression, or of its derivatives, so that no page can compute it.",

@@ -124,7 +124,8 @@ def show(result: Result, options: Options, screen: Screen) -> None:
         return
     if isinstance(result, Drawn) and not result.file and not options.on("--plain"):
         screen.picture(result.picture)
-    screen.show(render(result, Layout(screen.columns, options.precision)))
+    signs = "ascii" if options.on("--plain") else screen.signs
+    screen.show(render(result, Layout(screen.columns, options.precision, screen.rows, signs)))
 
 
 def show_error(error: SymgradError, options: Options, screen: Screen, where: str = "") -> None:

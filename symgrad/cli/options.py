@@ -28,6 +28,7 @@ OPTIONS = (
     Option("--quiet", "", "print the value alone"),
     Option("-o", "FILE", "draw, plot, view: write a picture; its ending says which kind"),
     Option("--errors", "", "draw: add the share that each operation has in the rounding error"),
+    Option("--second", "", "plot: draw the second derivative too"),
     Option("--flags", "", "draw: add what must be read with care"),
     Option("--precision", "N", "print N significant digits (default: as many as identify the number)"),
     Option("--no-check", "", "do not check the numbers: no verdict, and SymPy is not started"),

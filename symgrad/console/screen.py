@@ -38,6 +38,24 @@ class Screen:
         return max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))
 
     @property
+    def rows(self) -> int:
+        """The height of the screen; a usual one where there is none."""
+        return self._height() if self.out.isatty() else 24
+
+    @property
+    def signs(self) -> str:
+        """Which signs the screen has for plots: Braille, half blocks, or ASCII."""
+        encoding = getattr(self.out, "encoding", None) or "ascii"
+        for name, sign in (("braille", "⣿"), ("blocks", "▀")):
+            try:
+                sign.encode(encoding)
+            except (UnicodeEncodeError, LookupError):
+                continue
+            if name != "braille" or not (_old_console() or os.environ.get("TERM") == "linux"):
+                return name
+        return "ascii"
+
+    @property
     def animated(self) -> bool:
         """Whether lines can be written over."""
         return self.out.isatty() and os.environ.get("TERM") != "dumb" and not _old_console()

@@ -32,7 +32,8 @@ class Show:
 
     def result(self, result: Result, settings: Settings) -> Segments:
         """Show a result, and return what a transcript keeps of it."""
-        layout = Layout(self.screen.columns, settings.digits)
+        signs = "ascii" if settings.plain else self.screen.signs
+        layout = Layout(self.screen.columns, settings.digits, self.screen.rows, signs)
         self.code = 0
         self._live.ended()
         if isinstance(result, Learned):

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from symgrad.errors import SymgradError
-from symgrad.session import comparison, drawing, improvement, reasons, story
+from symgrad.session import comparison, drawing, improvement, plotting, reasons, story
 from symgrad.session.numbers import jsonable
 from symgrad.session.places import witness_said, written
 from symgrad.session.results import (
@@ -20,6 +20,7 @@ from symgrad.session.results import (
     Improved,
     Learned,
     Listing,
+    Plotted,
     Result,
     Several,
     Symbolic,
@@ -97,6 +98,8 @@ def data(result: Result) -> dict[str, Any]:
             return drawing.data(result)
         case Told():
             return story.data(result)
+        case Plotted():
+            return plotting.data(result)
         case Improved():
             return improvement.data(result)
 

@@ -15,6 +15,10 @@ ANSI = {
     "bad": "31;1",
     "error": "31;1",
     "caret": "31;1",
+    "curve0": "34;1",
+    "curve1": "33",
+    "curve2": "32",
+    "curve3": "35",
 }
 
 IN_ASCII = str.maketrans({

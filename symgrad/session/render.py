@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 
 from symgrad.expression import Expression
-from symgrad.session import comparison, drawing, improvement, progress, reasons, story
+from symgrad.session import comparison, drawing, improvement, plotting, progress, reasons, story
 from symgrad.session import summary as held_summary
 from symgrad.session.display import Segments, beside, display_safe, folded, plain, shorten, width
 from symgrad.session.held import MOST_NUMBERS, numbers_in
@@ -22,6 +22,7 @@ from symgrad.session.results import (
     Improved,
     Learned,
     Listing,
+    Plotted,
     Result,
     Several,
     Symbolic,
@@ -34,10 +35,14 @@ from symgrad.session.verdicts import SIGNS, STYLES, comment, mark_at, undefined
 
 @dataclass(frozen=True)
 class Layout:
-    """How wide the screen is, and how many digits are wanted (None: as many as identify the number)."""
+    """How wide and high the screen is, how many digits are wanted (None: as many as identify the number), and which
+    signs it has for plots: braille, blocks or ascii.
+    """
 
     columns: int = 80
     precision: int | None = None
+    rows: int = 24
+    signs: str = "braille"
 
 
 DEFAULT = Layout()
@@ -78,6 +83,8 @@ def render(result: Result, layout: Layout = DEFAULT) -> Segments:
             return drawing.rendered(result, layout.columns)
         case Told():
             return story.rendered(result, layout.columns, layout.precision)
+        case Plotted():
+            return plotting.rendered(result, layout.columns, layout.rows, layout.signs)
         case Improved():
             return improvement.rendered(result, layout.columns)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from symgrad.explain import Account, Chain, Finding, Paths, Tale
     from symgrad.graph import Node
     from symgrad.improve import Improvement
+    from symgrad.plot import Figure, Surface
 
 Point = Mapping[str, Any]
 
@@ -258,6 +259,15 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Plotted:
+    """A plot of one or two variables; `file` is where it was written, "" if it is to be shown."""
+
+    text: str
+    plot: Figure | Surface
+    file: str = ""
+
+
+@dataclass(frozen=True)
 class Compared:
     """Whether two expressions are equal; `condition`: they are conditions, not numbers."""
 
@@ -299,6 +309,7 @@ Result = (
     | Explained
     | Accounted
     | Told
+    | Plotted
     | Compared
     | Improved
 )

@@ -21,6 +21,9 @@ from symgrad.session.commands import draw
 from symgrad.session.commands import view
 
 # isort: split
+from symgrad.session.commands import plot
+
+# isort: split
 from symgrad.session.commands import explorer
 
 # isort: split

@@ -87,6 +87,7 @@ def _forms() -> Forms:
     """The parts of the language that work on whole expressions, where derivatives remember their originals."""
     from symgrad import calculus
     from symgrad.equality.guard import guarded
+    from symgrad.session.language import FORMS
 
     def diff(root: Node, by: Node, order: int = 1) -> Node:
         found = calculus.diff(root, by, order)
@@ -97,4 +98,4 @@ def _forms() -> Forms:
     def grad(root: Node, by: Node | None = None) -> FormResult:
         return calculus.FORMS["grad"](root) if by is None else diff(root, by)
 
-    return {**calculus.FORMS, "diff": diff, "grad": grad}
+    return {**FORMS, "diff": diff, "grad": grad}

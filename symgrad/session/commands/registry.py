@@ -140,7 +140,7 @@ RANGES = "[NAME=LOW..HIGH...]"
 COMMANDS: dict[str, Command] = {}
 ALIASES = {"q": "quit", "exit": "quit", "h": "help", "?": "help", "is": "equal"}
 """Short names; nothing else is abbreviated, so that a later command can never change what a short name means."""
-RESERVED = ("compile", "fit", "graph", "parse", "plot", "serve")
+RESERVED = ("compile", "fit", "graph", "parse", "serve")
 """Words that later versions will give a meaning to; until then they are no expressions on the command line."""
 
 
