@@ -8,6 +8,7 @@ import pytest
 
 import symgrad
 from symgrad.certified.prove import Budget
+from symgrad.cli import main
 from symgrad.equality import Equality, mistakes, normal
 from symgrad.equality.compare import Kind, Side, compare
 from symgrad.equality.points import points
@@ -378,3 +379,10 @@ def test_it_is_told_what_a_number_is_read_as(text: str, said: str) -> None:
 def test_most_numbers_are_what_is_written() -> None:
     """Nothing is said of short decimals, large powers of ten and names with digits."""
     assert not rounded("0.1 + 2.50*x1 - 1e22 + 3e-5 + 1e308 + .5 + 9007199254740992")
+
+
+def test_values_that_would_be_ignored_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """`equal A B x=1` compares at no point, and says what does; commands that use values go on taking them."""
+    assert 2 == main(["equal", "x^2", "x^3", "x=1"])
+    assert "equal: there is no use for x=1 here" in capsys.readouterr().err
+    assert 0 == main(["simplify", "x*x", "x=3", "--no-check"])

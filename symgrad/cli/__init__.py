@@ -152,7 +152,9 @@ def _verb(options: Options) -> int:
     screen = _screen(options)
     command = COMMANDS[options.words[0]]
     values, texts = parted(options.values) if command.ranged else (options.values, {})
-    session = Session().bind(point(values))
+    given = point(values)
+    command.refuse(given)
+    session = Session().bind(given)
     arguments = Arguments(options.words[1:], options.budget, evaluated(session, texts))
     worst = 0
     apart = False
