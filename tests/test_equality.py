@@ -413,3 +413,19 @@ def test_what_is_not_decided_has_a_way_out() -> None:
     found = symgrad.parse("jv(2, x)").equals(symgrad.parse("2*jv(1, x)/x - jv(0, x)"), sympy=False)
 
     assert "a larger budget may help" in plain(rendered(Compared("", "", found)))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("x^2", "x^3", "--quiet"), "different\n"),
+        (("x^2", "x^3", "--plain"), "equal\tdifferent\nat\tx=2.0\t4\t8\n"),
+        (("x/x", "1", "--plain"), "equal\tequal\tsimplification\nat\tx=0.0\tundefined\t1\n"),
+    ],
+)
+def test_answers_for_programs_are_short(
+    words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One word, or tab-separated lines."""
+    main(["equal", *words])
+    assert said == capsys.readouterr().out
