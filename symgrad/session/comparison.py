@@ -20,7 +20,7 @@ NO, UNKNOWN = 1, 3
 def exit_code(result: Compared, *, strict: bool = False) -> int:
     """0 where they are equal, 1 where not (strictly: also where one alone is undefined), 3 where nothing is decided."""
     found = result.equality
-    if found.status == "undecided":
+    if found.status == "undecided" and found.agreed:
         return UNKNOWN
     return NO if found.status == "different" or (strict and found.gaps) else 0
 
@@ -38,7 +38,7 @@ def rendered(result: Compared) -> Segments:
     segments += [("", f"  {line}\n") for line in lines]
     for hint in found.hints:
         segments += [("dim", "  help: ") if found.status == "different" else ("", "  "), ("", f"{hint}\n")]
-    if found.status == "undecided":
+    if found.status == "undecided" and found.agreed:
         segments += [
             ("dim", "  help: "),
             ("", "a larger budget may help, or a point of yours: evaluate LEFT - RIGHT there\n"),
