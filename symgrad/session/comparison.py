@@ -20,7 +20,7 @@ NO, UNKNOWN = 1, 3
 def exit_code(result: Compared, *, strict: bool = False) -> int:
     """0 where they are equal, 1 where not (strictly: also where one alone is undefined), 3 where nothing is decided."""
     found = result.equality
-    if found.status == "undecided" and found.agreed:
+    if found.status == "undecided":
         return UNKNOWN
     return NO if found.status == "different" or (strict and found.gaps) else 0
 
