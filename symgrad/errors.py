@@ -127,7 +127,7 @@ CODES: dict[str, str] = {
     "SG003": "An invisible character, usually from pasted text. It is refused because nobody could see what it does.",
     "SG004": "A letter that only looks like another, such as a Cyrillic `x`, or a name with marks over its letters.",
     "SG005": "Not a number. Numbers are decimal: `2`, `.5`, `1_000`, `1.5e-3`.",
-    "SG006": "A number beyond the largest double, about 1.8e308, or nearer to 0 than the smallest, about 4.9e-324.",
+    "SG006": "A number beyond the largest double, about 1.8e308.",
     "SG007": "Separators between the digits of a number. Only `_` may separate them; `.` is the decimal point.",
     "SG008": "An argument without a name after one with a name: `sum(axis=0, v)`.",
     "SG010": "An operator lacks one of its sides.",

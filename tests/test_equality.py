@@ -8,6 +8,7 @@ import pytest
 
 import symgrad
 from symgrad.certified.prove import Budget
+from symgrad.cli import main
 from symgrad.equality import Equality, mistakes, normal
 from symgrad.equality.compare import Kind, Side, compare
 from symgrad.equality.points import points
@@ -378,3 +379,53 @@ def test_it_is_told_what_a_number_is_read_as(text: str, said: str) -> None:
 def test_most_numbers_are_what_is_written() -> None:
     """Nothing is said of short decimals, large powers of ten and names with digits."""
     assert not rounded("0.1 + 2.50*x1 - 1e22 + 3e-5 + 1e308 + .5 + 9007199254740992")
+
+
+def test_values_that_would_be_ignored_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """`equal A B x=1` compares at no point, and says what does; commands that use values go on taking them."""
+    assert 2 == main(["equal", "x^2", "x^3", "x=1"])
+    assert "equal: there is no use for x=1 here" in capsys.readouterr().err
+    assert 0 == main(["simplify", "x*x", "x=3", "--no-check"])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (":is (x^a)^b = x^(a*b)", "different at x = -1, a = 2, b = 0.5\n"),
+        (":is if(x == 7, 1, 0) = 0", "help: they are equal except at x = 7\n"),
+        (":is log(abs(x)) = log(x^2)/2 + if(x < 0, 1, 0)", "help: they are equal for x > 0\n"),
+        (":is erf(-x) = -erf(x)", "f(-x) = -f(x) of an odd function"),
+    ],
+)
+def test_sentences_say_what_is_true(text: str, said: str) -> None:
+    """Mixtures of negative numbers and halves refute rules of powers; a hint names the place where they differ."""
+    assert said in plain(rendered(told(text)))
+
+
+@pytest.mark.parametrize(("left", "right"), [("x", "0"), ("abs(x) + abs(y)", "x + y"), ("x*y", "0")])
+def test_hints_are_not_given_where_they_would_be_wrong(left: str, right: str) -> None:
+    """0 times the left side is no factor, and a term is not blamed unless both sides are equal without it."""
+    assert not asked(left, right).hints
+
+
+def test_what_is_not_decided_has_a_way_out() -> None:
+    """More time, or a point."""
+    found = symgrad.parse("jv(2, x)").equals(symgrad.parse("2*jv(1, x)/x - jv(0, x)"), sympy=False)
+
+    assert "a larger budget may help" in plain(rendered(Compared("", "", found)))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("x^2", "x^3", "--quiet"), "different\n"),
+        (("x^2", "x^3", "--plain"), "equal\tdifferent\nat\tx=2.0\t4\t8\n"),
+        (("x/x", "1", "--plain"), "equal\tequal\tsimplification\nat\tx=0.0\tundefined\t1\n"),
+    ],
+)
+def test_answers_for_programs_are_short(
+    words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One word, or tab-separated lines."""
+    main(["equal", *words])
+    assert said == capsys.readouterr().out

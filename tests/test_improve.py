@@ -11,6 +11,7 @@ import pytest
 
 import symgrad
 from symgrad.certified.prove import Budget
+from symgrad.cli import main
 from symgrad.errors import NameMistake, TypeMistake
 from symgrad.graph import Node, variables
 from symgrad.improve import Applied, Bits, Improvement, Quantity, Range, improve, ranged
@@ -316,3 +317,19 @@ def test_in_a_session() -> None:
                 found.append(given)
 
     assert [str(r.improvement.after) for r in found if isinstance(r, Improved)] == ["expm1(x)", "log1p(y)"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--quiet",), "-1/(x*(x + 1))\n"),
+        (("--plain",), "form\t-1/(x*(x + 1))\tidentity\nvalue\t"),
+        ((), "simplification alone gives this form"),
+    ],
+)
+def test_the_command_line_has_one_form_for_each_reader(
+    words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The form alone, tab-separated lines, or sentences; nothing is said of steps where there are none."""
+    assert 0 == main(["improve", "1/(x+1)-1/x", "x=1e10", *words])
+    assert said in capsys.readouterr().out

@@ -8,7 +8,9 @@ from dataclasses import replace
 
 from symgrad.check.verdict import Partial
 from symgrad.check.words import brief
+from symgrad.engine.backprop import evaluate
 from symgrad.engine.evaluate import run
+from symgrad.engine.flags import Flag
 from symgrad.engine.pullback import pullback
 from symgrad.engine.rounding import Attribution, attribute, attribute_partials
 from symgrad.graph import Node, Program
@@ -44,6 +46,9 @@ def _blamed(
         return found
     source, size = blame.causes[0]
     if math.isinf(size):
+        faded = _faded(graphs, bound)
+        if faded is not None:  # x^2/x^2 is 0/0 where squares are too small
+            return replace(found, cause=faded, mechanism=f"{_shown(faded)} underflows here")
         return replace(found, cause=source, mechanism=f"{_shown(source)} overflows here")
     if found.number == 0 == found.certified_float:
         return replace(found, cause=source, mechanism=f"{_shown(source)} underflows here")
@@ -55,6 +60,17 @@ def _blamed(
             node, how = magnifier
             return replace(found, cause=node, mechanism=f"{how}: {origin}")
     return replace(found, cause=source, mechanism=origin)
+
+
+def _faded(graphs: Sequence[Node], bound: Mapping[Node, float]) -> Node | None:
+    """The first operation that becomes 0 because its value is too small, where none is too large."""
+    found: list[Flag] = []
+    for graph in graphs:
+        program = Program([graph])
+        found += evaluate(program, {v.name: bound[v] for v in program.variables}, []).flags
+    if any(flag.kind == "overflow" for flag in found):
+        return None
+    return next((flag.node for flag in found if flag.kind == "underflow"), None)
 
 
 def _magnifier(root: Node, source: Node, bound: Mapping[Node, float]) -> tuple[Node, str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from symgrad.check.verdict import Partial
@@ -31,6 +32,7 @@ STEADY = Table(direct=True)
 """Forms whose slope breaks down before the function does."""
 STEADY.identity(lambda x, y: _sqrt(x * x + y * y), _hypot)
 
+NOWHERE = ("domain", "pole", "undefined")
 MOST_TEXT = 60
 MOST_NODES = 500
 
@@ -47,7 +49,7 @@ def of_hole(value: Partial, root: Node, flags: tuple[Flag, ...], partials: Mappi
         limit=limits.pop() if len(limits) == 1 else None,
         cause=flag.node if flag is not None else None,
         mechanism="; ".join(said),
-        hint="; ".join([*hints, *_filled(root)]),
+        hint="; ".join([*hints, *_filled(root, {f.node for f in flags if f.kind in NOWHERE})]),
     )
 
 
@@ -74,12 +76,12 @@ def _limit(p: Partial, *, alone: bool) -> str:
     return f"it has a limit there{one}{moves}, {brief(x)}{sloped}"
 
 
-def _filled(root: Node) -> Iterator[str]:
-    """`sinc(x) is sin(x)/x with that value filled in`."""
-    for old, new in _rewritten(root, FILLED):
+def _filled(root: Node, broken: AbstractSet[Node]) -> Iterator[str]:
+    """`sinc(x) is sin(x)/x with that value filled in`; sinc(1/x) is no way out, as 1/x has no value either."""
+    for old, new in _rewritten(root, FILLED, broken):
         yield f"{new} is {old} with that value filled in"
         return
-    for old, new in _rewritten(root, REAL_ROOTS):
+    for old, new in _rewritten(root, REAL_ROOTS, broken):
         yield f"{new} is the real root of a negative number, and {old} is not"
         return
 
@@ -89,12 +91,16 @@ def steady(root: Node) -> str:
     return next((f"{new} has a number there" for _, new in _rewritten(root, STEADY)), "")
 
 
-def _rewritten(root: Node, table: Table) -> Iterator[tuple[str, str]]:
-    """The parts that a table has another form for, each with that form."""
+def _rewritten(
+    root: Node, table: Table, broken: AbstractSet[Node] = frozenset()
+) -> Iterator[tuple[str, str]]:
+    """The parts that a table has another form for, each with that form, if nothing is broken inside of it."""
     nodes = postorder([root])
     for node in nodes if len(nodes) <= MOST_NODES else []:
         for rule in table.rules:
             for form in rule.change(node):
+                if not broken.isdisjoint(postorder([form])):
+                    continue
                 old, new = text(node), text(form)
                 if len(old) <= MOST_TEXT and len(new) <= MOST_TEXT:
                     yield old, new

@@ -156,7 +156,9 @@ def _verb(options: Options) -> int:
     command = COMMANDS[options.words[0]]
     extra, values = _extra(command, options)
     values, texts = parted(values) if command.ranged else (values, {})
-    session = Session().bind(point(values))
+    given = point(values)
+    command.refuse(given)
+    session = Session().bind(given)
     ranges = evaluated(session, texts)
     arguments = Arguments(options.words[1:], options.budget, ranges=ranges, options=extra)
     worst = 0

@@ -13,7 +13,7 @@ from symgrad.session.diagnostic import diagnostic
 from symgrad.session.display import Segments
 from symgrad.session.numbers import number
 from symgrad.session.render import Layout, in_one_line, render
-from symgrad.session.results import Drawn, Evaluated, Result, Several
+from symgrad.session.results import Compared, Drawn, Evaluated, Improved, Result, Several
 from symgrad.session.sentences import later
 
 FINE, DOUBTFUL = 0, 1
@@ -121,6 +121,13 @@ def show(result: Result, options: Options, screen: Screen) -> None:
     """Show a result that is complete."""
     if options.on("--json"):
         screen.line(jsonform.line(jsonform.data(result)))
+        return
+    if isinstance(result, Compared | Improved) and options.on("--quiet"):
+        screen.line(result.equality.status if isinstance(result, Compared) else str(result.improvement.after))
+        return
+    if isinstance(result, Compared | Improved) and options.on("--plain"):
+        made = plain.compared(result) if isinstance(result, Compared) else plain.improved(result)
+        screen.show([("", made)])
         return
     if isinstance(result, Drawn) and not result.file and not options.on("--plain"):
         screen.picture(result.picture)

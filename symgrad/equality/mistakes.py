@@ -21,6 +21,8 @@ LEAST = 3
 """Points that have to say the same."""
 DENOMINATOR = 1000
 MOST_TERMS = 8
+OUTSIDE = 10
+"""So many points outside of a range may agree for each that differs; where more do the range says nothing."""
 LONGEST = 60
 _add, _sub, _neg = OPS["add"], OPS["sub"], OPS["neg"]
 
@@ -46,7 +48,7 @@ def explain(a: Node, b: Node, seen: Sequence[Seen], budget: Budget) -> tuple[str
     if not variables(a, b):
         return _constants(seen)
     if len(seen) >= LEAST:
-        said = _factor(seen) or _offset(seen) or _reciprocal(seen) or _term(a, b, seen)
+        said = _factor(seen) or _offset(seen) or _reciprocal(seen) or _term(a, b, seen, budget)
         if said:
             return (said,)
         budget.check()
@@ -98,7 +100,7 @@ def _shown(x: Enclosure) -> str:
 def _factor(seen: Sequence[Seen]) -> str:
     """right = 2*left."""
     ratio = _steady(seen, lambda x, y: y / x)
-    if ratio is None:
+    if ratio is None or fraction(ratio) == 0:
         return ""
     if fraction(ratio) == -1:
         return "the sign: right = -left"
@@ -132,24 +134,33 @@ def terms(root: Node) -> list[Node]:
     return found[::-1]
 
 
-def _term(a: Node, b: Node, seen: Sequence[Seen]) -> str:
-    """One term of the right side has a wrong sign or factor, is missing, or is too much."""
+def _term(a: Node, b: Node, seen: Sequence[Seen], budget: Budget) -> str:
+    """One term of the right side has a wrong sign or factor, is missing, or is too much: with it both are equal."""
     here, there = terms(b), terms(a)
     if len(here) + len(there) > 2 * MOST_TERMS:
         return ""
     for term in here if len(here) > 1 else ():
-        times = _steady(_beside(term, seen), lambda t, gap: gap / t)
-        if times is not None and (shown := fraction(times)) is not None:
-            if shown in (1, -1):
-                return f"the term {_name(term)} of the right side is too much"
-            if shown in (2, -2):
-                return f"the sign of the term {_name(term)} of the right side"
+        times = _times(a, b, term, seen, budget)
+        if times in (1, -1):
+            return f"the term {_name(term)} of the right side is too much"
+        if times in (2, -2):
+            return f"the sign of the term {_name(term)} of the right side"
+        if times is not None:
             return f"the term {_name(term)} of the right side has a wrong factor"
     for term in there if len(there) > 1 else ():
-        times = _steady(_beside(term, seen), lambda t, gap: gap / t)
-        if times is not None and fraction(times) in (1, -1):
+        if _times(a, b, term, seen, budget) in (1, -1):
             return f"the term {_name(term)} of the left side is missing on the right side"
     return ""
+
+
+def _times(a: Node, b: Node, term: Node, seen: Sequence[Seen], budget: Budget) -> Fraction | None:
+    """How many times a term the right side is too large, where that is proved."""
+    steady = _steady(_beside(term, seen), lambda t, gap: gap / t)
+    times = None if steady is None else fraction(steady)
+    if not times:
+        return None
+    factor = exact(times.numerator, times.denominator)
+    return times if normal.difference(a, b - factor * term, budget.check) == 0 else None
 
 
 def _name(term: Node) -> str:
@@ -173,20 +184,31 @@ def _beside(term: Node, seen: Sequence[Seen]) -> list[Seen]:
 
 
 def _part(a: Node, b: Node, seen: Sequence[Seen], budget: Budget) -> str:
-    """x >= 0, where that tells the points that agree from those that do not."""
+    """x >= 0, where that tells the points that agree from those that do not; or all but one number."""
     agree = [s.point for s in seen if s.kind is Kind.AGREE]
     differ = [s.point for s in seen if s.kind is Kind.DIFFER]
     for v in variables(a, b):
+        place = differ[0][v.name]
+        alone = all(p[v.name] == place for p in differ)
+        if alone and all(on_side(a, b, v, place, sign, budget) for sign in (1, -1)):
+            return f"they are equal except at {v.name} = {brief(place)}"
         for border in (0.0, *special([a, b])):
-            for sign, word in ((1, ">="), (-1, "<=")):
+            for sign, word in ((1, ">"), (-1, "<")):
                 inside = [p for p in agree if sign * (p[v.name] - border) >= 0]
-                if len(inside) < LEAST or any(sign * (p[v.name] - border) >= 0 for p in differ):
+                if (
+                    len(inside) < LEAST
+                    or any(sign * (p[v.name] - border) >= 0 for p in differ)
+                    or len(agree) - len(inside) > OUTSIDE * len(differ)
+                ):
                     continue
                 budget.check()
+                edge = any(p[v.name] == border for p in inside)
                 said = f"they agree at all {len(inside)} points with"
-                if on_side(a, b, v, border, sign, budget) and at_border(a, b, v, border, budget):
+                if on_side(a, b, v, border, sign, budget) and (
+                    not edge or at_border(a, b, v, border, budget)
+                ):
                     said = "they are equal for"
-                return f"{said} {v.name} {word} {brief(border)}"
+                return f"{said} {v.name} {word}{'=' * edge} {brief(border)}"
     return ""
 
 

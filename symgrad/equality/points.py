@@ -11,6 +11,7 @@ from symgrad.graph import CONST, Node, postorder
 
 SIMPLE = (1.0, 2.0, 0.0, -1.0, 3.0, 0.5, -2.0, -0.5, 1.5, 0.25, -3.0, 5.0, 10.0, -10.0, 0.75, -1.5)
 FEW = (1.0, 2.0, 3.0, 0.5, -1.0, 0.0, -2.0, 1.5, -0.5)
+MIXED = (-1.0, 2.0, 0.5)
 MOST_CONSTANTS = 8
 RANDOM = 30
 Point = tuple[float, ...]
@@ -68,6 +69,9 @@ def _simple(count: int, chance: random.Random) -> Iterator[Point]:
     for i, x in itertools.product(range(min(count, 6)), (0.0, -1.0)):
         yield tuple(x if j == i else float(j + 1) for j in range(count))
     yield (0.0,) * count
+    for places in itertools.islice(itertools.permutations(range(count), 3), 24):  # (x^a)^b is not x^(a*b)
+        mixed = dict(zip(places, MIXED, strict=True))
+        yield tuple(mixed.get(i, 1.0) for i in range(count))
     for _ in range(12):
         yield tuple(chance.choice(FEW[:4]) for _ in range(count))
         yield tuple(chance.choice(SIMPLE) for _ in range(count))

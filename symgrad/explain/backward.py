@@ -18,6 +18,8 @@ from symgrad.ops.op import Guarded
 from symgrad.ops.types import selection
 
 BITS = 192
+BESIDE = "choose a point beside this one, or guard it: if(condition, formula, value)"
+"""What helps where there is a value, but no slope."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def nonfinite(sweep: Sweep, bound: Mapping[Node, float], target: str) -> list[Fi
             already = forward.nonfinite(sweep.program, sweep.values, edge.slot, bound)
             found += [f.about(target) for f in already if f.about(target) not in found]
         elif slope != slope:
-            found.append(Finding("domain", node, node, target, f"{xs} has no slope by {operand}"))
+            found.append(Finding("domain", node, node, target, f"{xs} has no slope by {operand}", BESIDE))
         elif math.isinf(slope):
             said = f"the slope of {xs} by {operand} is infinite"
             found.append(Finding("vertical", node, node, target, said))

@@ -38,6 +38,11 @@ def rendered(result: Compared) -> Segments:
     segments += [("", f"  {line}\n") for line in lines]
     for hint in found.hints:
         segments += [("dim", "  help: ") if found.status == "different" else ("", "  "), ("", f"{hint}\n")]
+    if found.status == "undecided" and found.agreed:
+        segments += [
+            ("dim", "  help: "),
+            ("", "a larger budget may help, or a point of yours: evaluate LEFT - RIGHT there\n"),
+        ]
     return segments
 
 

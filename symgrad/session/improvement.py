@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # it brings python-flint along
 
 PROOFS = {
     "identity": "every step is an identity wherever its left side is defined",
-    "conditions": "every step is an identity under its condition, which held at all points",
+    "conditions": "every step is an identity under its condition, which held wherever the original was defined",
     "series": "the series differs from the formula by less than 2^-60 of it; the other steps are identities",
 }
 """How sure it is that the forms are equal."""
@@ -38,7 +38,8 @@ def rendered(result: Improved, columns: int) -> Segments:
     segments = [("strong", written), ("", f"\n{MARGIN}is better written{_near(found)}\n\n")]
     segments += [("", MARGIN), ("strong", str(found.after)), ("", "\n\n"), *_table(found), ("", "\n")]
     segments += _steps(found)
-    proof = f"{PROOFS[found.proof]}; certified arithmetic found the same values at {found.points} points"
+    proved = PROOFS[found.proof] if found.rules else "simplification alone gives this form"
+    proof = f"{proved}; certified arithmetic found the same values at {found.points} points"
     return [*segments, *[("dim", f"{MARGIN}{line}\n") for line in folded(proof, columns - 2 * len(MARGIN))]]
 
 

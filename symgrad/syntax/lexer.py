@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TypeAlias
 
 from symgrad.errors import Span, SyntaxMistake
@@ -74,20 +73,15 @@ def number(word: str, start: int) -> int | float:
     """The value of a number: an exact integer below 2^53, else the nearest double.
 
     Raises:
-        SyntaxMistake: SG006, it is too large for a double, or too small for any but 0.
+        SyntaxMistake: SG006, it is too large for a double.
     """
     if word.isdigit() and len(word) < 16:
         return int(word)
     value = float(word)
     if math.isinf(value):
-        raise _out_of_range(word, start, "large", "the largest double is about 1.8e308")
-    if value == 0 and re.search("[1-9]", word.lower().partition("e")[0]):
-        raise _out_of_range(word, start, "small", "the smallest positive double is about 4.9e-324")
+        message = f"the number {word[:20]}{'...' if len(word) > 20 else ''} is too large"
+        place = Span(start, start + len(word))
+        raise SyntaxMistake("SG006", message, place, hint="the largest double is about 1.8e308")
     if value < MOST_EXACT and word.replace("_", "").isdigit():
         return int(value)
     return value
-
-
-def _out_of_range(word: str, start: int, what: str, hint: str) -> SyntaxMistake:
-    message = f"the number {word[:20]}{'...' if len(word) > 20 else ''} is too {what}"
-    return SyntaxMistake("SG006", message, Span(start, start + len(word)), hint=hint)

@@ -31,6 +31,7 @@ EQUALS = re.compile(r"(?<![<>!:=])==?(?!=)")
     "equal 'd/dx x^x' 'x^x*(log(x) + 1)'",
     1,
     2,
+    "expressions are compared wherever they are defined; to compare them at a point evaluate both, or LEFT - RIGHT",
 )
 def _equal(session: Session, arguments: Arguments) -> Iterator[Result]:
     left, right = arguments.texts if len(arguments.texts) == 2 else sides(arguments.texts[0])

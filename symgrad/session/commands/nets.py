@@ -44,7 +44,7 @@ def _train(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
 
 
 @explorer_command(
-    "sweep LOSS [rates=FROM..TO] [SETTING=VALUE...] [by NAMES]",
+    "sweep LOSS [SETTING=VALUE...] [by NAMES]",
     "train at several learning rates, and compare; nothing changes",
     "sweep (x - 3)^2 rates=0.01..10 steps=20 by x",
     1,
@@ -56,7 +56,7 @@ def _sweep(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
 
 
 @explorer_command(
-    "curvature LOSS [rate=RATE] [optimiser=NAME] [by NAMES]",
+    "curvature LOSS [SETTING=VALUE...] [by NAMES]",
     "the largest curvature, and the learning rates that it allows",
     "curvature (x - 3)^2 by x",
     1,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from symgrad.errors import UsageMistake, did_you_mean
 from symgrad.session.results import Learned, Result
@@ -62,6 +62,7 @@ class Command:
         verb: whether it is one on the command line too.
         inside: whether it is a `:command` of sessions.
         whole: whether its one argument is the rest of the line, commas and all.
+        without: what to do instead of giving numbers to variables, where it takes none.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Command:
     function: Function
     verb: bool = True
     inside: bool = True
+    without: str = ""
 
     @property
     def ranged(self) -> bool:
@@ -103,6 +105,18 @@ class Command:
         return self.function(
             workspace if isinstance(workspace, Workspace) else Workspace(workspace), arguments
         )
+
+    def refuse(self, values: Mapping[str, Any]) -> None:
+        """Refuse numbers where they would be ignored; an array says at least what type its name has.
+
+        Raises:
+            UsageMistake: SG515, the command takes none.
+        """
+        for name, value in values.items():
+            if self.without and isinstance(value, int | float):
+                shown = repr(value).removesuffix(".0")
+                message = f"{self.name}: there is no use for {name}={shown} here"
+                raise UsageMistake("SG515", message, hint=self.without)
 
     @property
     def typed(self) -> str:
@@ -144,7 +158,9 @@ RESERVED = ("compile", "fit", "graph", "parse", "serve")
 """Words that later versions will give a meaning to; until then they are no expressions on the command line."""
 
 
-def command(usage: str, about: str, example: str, least: int = 1, most: int = 1) -> Callable[[F], F]:
+def command(
+    usage: str, about: str, example: str, least: int = 1, most: int = 1, without: str = ""
+) -> Callable[[F], F]:
     """Enter a function of a session into the registry; its name is the first word of its usage."""
 
     def enter(function: F) -> F:
@@ -153,7 +169,7 @@ def command(usage: str, about: str, example: str, least: int = 1, most: int = 1)
         def on_session(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
             return function(workspace.session, arguments)
 
-        COMMANDS[name] = Command(name, usage, about, example, least, most, on_session)
+        COMMANDS[name] = Command(name, usage, about, example, least, most, on_session, without=without)
         return function
 
     return enter
