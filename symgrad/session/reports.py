@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from symgrad.expression import Expression
 
 if TYPE_CHECKING:
+    from symgrad.check import Partial, Verdict
     from symgrad.draw.picture import Picture
     from symgrad.equality import Equality
     from symgrad.explain import Account, Chain, Finding, Paths, Tale

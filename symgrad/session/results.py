@@ -202,3 +202,23 @@ Result = (
     | Compared
     | Improved
 )
+
+__all__ = [
+    "Accounted",
+    "Compared",
+    "Defined",
+    "Drawn",
+    "Evaluated",
+    "Explained",
+    "Improved",
+    "Learned",
+    "Listing",
+    "Origin",
+    "Plotted",
+    "Point",
+    "Result",
+    "Several",
+    "Symbolic",
+    "Text",
+    "Told",
+]
