@@ -204,7 +204,7 @@ CODES: dict[str, str] = {
     "SG407": "The expression has too many steps to be told one by one.",
     "SG420": "The expression is too large for SymPy.",
     "SG421": "The expression is too large to be written out in single numbers.",
-    "SG422": "The graph is too large for a page that shows every node of it.",
+    "SG422": "The graph is too large for an answer that shows every node of it.",
     "SG499": "There is not enough memory.",
     # Usage
     "SG502": "The order of a derivative or Taylor polynomial is negative or absurdly high.",

@@ -116,3 +116,64 @@ def test_tables_are_data_sets(tmp_path: Path) -> None:
     assert "1 of 3 rows were left out" in " ".join(said.split())
     assert bits(workspace) == bits(loaded)
     assert set(workspace.session.scope) == set(restored(Workspace().session, statements(file))[0].scope)
+
+
+def test_settings_named_in_a_usage_reach_the_command() -> None:
+    """`rate=` and `rates=` are heeded wherever they stand."""
+    for line in (":curvature v^2 rate=5 by v", ":curvature v^2 by v rate=5"):
+        assert "rate 5 is above 2/λmax = 1 " in talked("v = 1", line)[1]
+
+
+def test_a_bundle_alone_is_no_expression() -> None:
+    """Where one number is wanted, it is said what stands there instead."""
+    for text, what in (("moons(10)", "a data set: 10 samples"), ("dense(2, 1)", r"a model: real\[2\]")):
+        with pytest.raises(SymgradError, match=what):
+            Workspace().session.evaluate(text)
+
+
+def test_models_are_drawn() -> None:
+    """Of any input, whatever value the name x has; a data set has no graph."""
+    _, whole = talked(NET, "x = 3", ":draw net")
+    _, part = talked(NET, ":draw net.0")
+
+    assert "x  real[2]" in whole
+    assert "net.1.b" in whole
+    assert "net.0.w" in part
+    assert "net.1" not in part
+    assert "has no graph" in talked(LOSS.split(";", maxsplit=1)[0], ":draw data")[1]
+
+
+@pytest.mark.parametrize("command", [":rounding L", ":why L"])
+def test_large_losses_are_not_told_operation_by_operation(command: str) -> None:
+    """They are refused at once; small ones are not differentiated by their data."""
+    assert "error[SG422]" in talked(NET, LOSS, command)[1]
+    _, small = talked("net = dense(2, 1)", "data = moons(2)", "L = mse(net(data.x), data.y)", command)
+    assert "net.w[0, 0]" in small
+    assert "∂/∂data" not in small
+
+
+def test_parts_live_as_long_as_a_name_has_them() -> None:
+    """A second name keeps them, and so does what is joined from them; else they go."""
+    shared, _ = talked("net = dense(2, 1)", "b = net", "net = 3")
+    joined, _ = talked("net = dense(2, 1)", "net = net >> dense(1, 1)")
+    gone, _ = talked("net = dense(2, 1)", "net = 3")
+
+    assert {"net.w", "net.b"} <= set(shared.session.values)
+    assert {"net.w", "net.b", "net.1.w", "net.1.b"} == set(joined.session.values)
+    assert {"net"} == set(gone.session.values)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("data.x = 3", "data, which do not change"),
+        ("neuron(2)([1, 2])", "give it a name first, such as `net = ...`"),
+        ("moons(10) + 1", "give it a name first, such as `data = ...`"),
+        ("net(data)", "write `net(data.x)`"),
+        ("sample(data, 10)", "a data set is no formula"),
+        ("l2(data)", "`data` is no number"),
+    ],
+)
+def test_hints_about_bundles(line: str, said: str) -> None:
+    """They lead on, and not in a circle."""
+    assert said in " ".join(talked(NET, LOSS, line)[1].split())

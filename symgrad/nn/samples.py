@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from symgrad.errors import TypeMistake, UsageMistake
 from symgrad.graph import Node
@@ -26,6 +26,8 @@ class DataBundle(Bundle):
         parts: some of them under names of their own: `train` and `test`.
         said: what was done to the inputs.
     """
+
+    kind: ClassVar[str] = "data set"
 
     data: Data
     name: str = ""
@@ -123,6 +125,12 @@ def _from_formula(make: Callable[..., Data], n: int) -> Callable[..., DataBundle
     def made(
         expression: Any, n: int = n, noise: float = 0.0, seed: int = 0, **ranges: Sequence[float]
     ) -> DataBundle:
+        if isinstance(expression, Bundle):
+            raise TypeMistake(
+                "SG226",
+                f"a {expression.kind} is no formula",
+                hint="as in `sample(sin(x), n=100, x=[0, 6])`",
+            )
         for name, ends in ranges.items():
             if not isinstance(ends, list) or len(ends) != 2:
                 raise TypeMistake(

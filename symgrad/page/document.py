@@ -116,9 +116,7 @@ def view(
     if len(found.nodes) > MOST_BOXES:
         raise LimitReached(
             "SG422",
-            f"the graph has {len(found.nodes):,} nodes, and a page shows up to {MOST_BOXES}".replace(
-                ",", "_"
-            ),
+            f"the graph has {len(found.nodes):_} nodes, and a page shows up to {MOST_BOXES}",
             hint="`symgrad draw` folds large graphs",
         )
     bound = {v: float(x) for v, x in values.items()}

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from symgrad.draw.parts import Part
 from symgrad.draw.text import segments
-from symgrad.errors import SymgradError
-from symgrad.graph import Node
+from symgrad.errors import SymgradError, TypeMistake
+from symgrad.expression import Expression
+from symgrad.graph import Node, var
 from symgrad.session.dependencies import names_in
 from symgrad.session.display import Segments, display_safe, shorten
 from symgrad.syntax.ast import Ast, Call, children
+from symgrad.syntax.bundles import find
 from symgrad.syntax.scope import Definition, FunctionDefinition
 
 if TYPE_CHECKING:
@@ -22,6 +24,26 @@ if TYPE_CHECKING:
 MOST_LABEL = 24
 MOST_CALLS = 200
 """Calls of functions that become groups of their own."""
+
+
+def model(session: Session, text: str) -> Expression | None:
+    """What a model makes of an input x, or of inputs x1, x2; None where a text names no model.
+
+    Raises:
+        TypeMistake: SG226, it names a data set.
+    """
+    from symgrad.nn.language import ModelBundle
+
+    bundle = find(text, session.scope)
+    if bundle is None:
+        return None
+    if not isinstance(bundle, ModelBundle):
+        hint = f"draw what is made of its parts: {', '.join(list(bundle.names())[:4])}"
+        raise TypeMistake("SG226", f"`{text}` is a {bundle.kind}, which has no graph", hint=hint)
+    inputs = bundle.model.inputs
+    names = ["x"] if len(inputs) == 1 else [f"x{i}" for i in range(1, len(inputs) + 1)]
+    nodes = [var(name, x.type) for name, x in zip(names, inputs, strict=True)]
+    return Expression(bundle.call(nodes), text)
 
 
 def parts(session: Session, tree: Ast, text: str) -> list[Part]:

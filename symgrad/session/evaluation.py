@@ -13,6 +13,7 @@ from symgrad.session.reading import reading
 from symgrad.session.results import Evaluated, Origin, Several, Symbolic
 from symgrad.syntax.ast import Ast, Name, ungrouped
 from symgrad.syntax.elaborate import Elaborated
+from symgrad.syntax.scope import Bundle, Initial
 
 MOST_FORMULAS = 20_000
 """Operations: the derivatives of larger expressions are computed as numbers, and not shown as formulas."""
@@ -48,6 +49,14 @@ def evaluated(
 ) -> Evaluated | Symbolic | Several:
     """What a text gives where these names have these values; by those in `data` nothing is differentiated."""
     text = meaning.text[tree.start : tree.end]
+    if isinstance(meaning.root, Bundle | Initial):
+        raise TypeMistake(
+            "SG226",
+            f"this is no expression but {_kind(meaning.root)}",
+            Span(tree.start, tree.end),
+            hint="in a session it gets a name: `net = dense(2, 1)`, `data = moons(100)`",
+            text=meaning.text,
+        )
     if not isinstance(meaning.root, Node):
         return several(text, meaning.root, values)
     expression = expression_of(meaning, tree.start, tree.end)
@@ -93,6 +102,13 @@ def evaluated(
     return Evaluated(
         expression, text, point, result.value, result.grad, derivatives, result.flags, read_as, name
     )
+
+
+def _kind(root: Bundle | Initial) -> str:
+    """`a data set: 10 samples of x1, x2`."""
+    if isinstance(root, Initial):
+        return "the first values of a parameter"
+    return f"a {root.kind}: {root.about()}"
 
 
 def entries_of(root: Any, prefix: str = "") -> dict[str, Node]:

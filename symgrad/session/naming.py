@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from symgrad.errors import NameMistake, Span, TypeMistake, did_you_mean
@@ -19,13 +19,15 @@ ANSWERS = ("ans", "_")
 FORMS = ("diff", "grad", "hessian", "jacobian", "taylor")
 
 
-def check_name(name: str, mark: Mark) -> None:
-    """Refuse names that are something already.
+def check_name(name: str, mark: Mark, data: Collection[str] = ()) -> None:
+    """Refuse names that are something already; those in `data` do not change at all.
 
     Raises:
         NameMistake: SG109.
     """
     span = Span(*mark)
+    if name in data:
+        raise _fixed(name, span)
     if "." in name:
         whole, part = name.split(".", 1)
         hint = f"give it a new value with `{name} := ...`"
@@ -55,9 +57,11 @@ def check_target(target: Name, scope: Scope) -> None:
     if not isinstance(meaning, Value):
         raise no_such_part(target.id, place, scope)
     if meaning.role == "data":
-        raise NameMistake(
-            "SG109", f"`{target.id}` is data, which do not change", place, hint="make another data set"
-        )
+        raise _fixed(target.id, place)
+
+
+def _fixed(name: str, place: Span) -> NameMistake:
+    return NameMistake("SG109", f"`{name}` is data, which do not change", place, hint="make another data set")
 
 
 def fitting(name: str, value: Any, type_: Type, place: Span) -> Any:

@@ -146,9 +146,13 @@ class Session:
         return expression_of(self.understand(parse(text, self.limits), text, forms))
 
     def extended(self, meanings: Mapping[str, Meaning]) -> Session:
-        """The session in which these names mean this. What had parts and means something else now loses them."""
+        """The session in which these names mean this. Parts are lost with the last name whose bundle has them."""
         lost = tuple(f"{name}." for name in meanings if isinstance(self.scope.get(name), Collection))
-        kept = {n: m for n, m in self.scope.items() if not n.startswith(lost)} if lost else self.scope
+        kept = self.scope
+        if lost:
+            bundles = [m.bundle for m in {**kept, **meanings}.values() if isinstance(m, Collection)]
+            needed = {part for bundle in bundles for part in bundle.names()}
+            kept = {n: m for n, m in kept.items() if n in needed or not n.startswith(lost)}
         return replace(self, scope=MappingProxyType({**kept, **meanings}))
 
     def understand(self, tree: Ast, text: str, forms: Forms | None = None) -> Elaborated:
@@ -189,7 +193,7 @@ class Session:
     def _define(self, statement: Define, text: str) -> Outcome:
         """`x = 2` gives a value, `y = x^2` a definition that follows x."""
         tree, name = statement.value, statement.name
-        naming.check_name(name, statement.mark)
+        naming.check_name(name, statement.mark, self.data)
         source = text[tree.start : tree.end]
         before = self.understand(tree, text)
         if isinstance(before.root, Bundle):

@@ -48,6 +48,16 @@ def no_such_part(name: str, place: Span, scope: Scope) -> NameMistake:
     )
 
 
+def no_number(bundle: Bundle, place: Span | None) -> TypeMistake:
+    """The mistake of calculating with a model or a data set."""
+    data = bundle.kind == "data set"
+    name = bundle.name or ("data" if data else "net")
+    use = f"its parts are numbers: `{name}.x`" if data else f"it is called: `{name}(x)`"
+    hint = use if bundle.name else f"give it a name first, such as `{name} = ...`; {use}"
+    what = f"`{bundle.name}`" if bundle.name else f"this {bundle.kind}"
+    return TypeMistake("SG226", f"{what} is no number", place, hint=hint)
+
+
 def visit(machine: Machine, tree: Call, env: Env, constructor: Constructor) -> None:
     """Build something from literal arguments, such as `dense(2, 16, relu)`; the first ones may be expressions."""
     written = tree.args[: constructor.expressions]
@@ -110,6 +120,10 @@ def literal(tree: Ast, scope: Scope) -> Any:
 def call(machine: Machine, bundle: Bundle, tree: Call, args: tuple[Any, ...], env: Env) -> None:
     """`net(x)`: the expression that a model is, its parameters as variables."""
     place = machine.place(tree, env)
+    for arg in args:
+        if isinstance(arg, Bundle) and arg.kind == "data set" and arg.name:
+            hint = f"write `{tree.name}({arg.name}.x)`"
+            raise TypeMistake("SG226", f"`{arg.name}` is no number", place, hint=hint)
     nodes: list[Node] = [machine.operand(arg, place) for arg in args]
     if tree.keywords:
         raise TypeMistake("SG223", f"`{tree.name}` has no argument `{tree.keywords[0].name}=`", place)
@@ -122,7 +136,9 @@ def call(machine: Machine, bundle: Bundle, tree: Call, args: tuple[Any, ...], en
 
 
 def use(machine: Machine, bundle: Bundle, place: Span) -> None:
-    """Remember that all parts of a bundle are used at a place."""
+    """Remember that all parts of a model are used at a place. Raises TypeMistake SG226 for a data set."""
+    if bundle.kind == "data set":
+        raise no_number(bundle, place)
     for name in bundle.names():
         machine.uses.setdefault(name, place)
 

@@ -144,8 +144,7 @@ class Machine:
             TypeMistake: SG224, it is a record or a tuple.
         """
         if isinstance(result, Bundle):
-            hint = f"a model is called: `{result.name or 'net'}(x)`; of a data set take a part: `data.x`"
-            raise TypeMistake("SG226", f"`{result.name or 'this'}` is no number", place, hint=hint)
+            raise bundles.no_number(result, place)
         if type(result) is not Node:
             raise TypeMistake(
                 "SG224", "several expressions cannot be one operand", place, hint="they can only stand alone"

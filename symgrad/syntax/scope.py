@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol, TypeAlias
+from typing import Any, ClassVar, Protocol, TypeAlias
 
 from symgrad.graph import Node, Type, const
 from symgrad.syntax.ast import Ast
@@ -61,6 +61,8 @@ class Bundle(ABC):
 
     name: str
     """The name it was first given, which its parts bear too; "" before that."""
+    kind: ClassVar[str] = "model"
+    """What it is, in words."""
 
     @abstractmethod
     def named(self, name: str) -> Bundle:

@@ -27,9 +27,17 @@ GROUP = re.compile(r"([^\W\d]\w*)(?:\.\w+)+")
 )
 def _draw(session: Session, arguments: Arguments) -> Iterator[Result]:
     text = arguments.texts[0].strip().rstrip(",").rstrip() if arguments.texts else "ans"
-    text, opened = _opened(session, text or "ans", arguments.options.get("open", ""))
-    expression, shown = meant(session, text)
+    text = text or "ans"
+    option = arguments.options.get("open", "")
+    model = drawing.model(session, text)
+    if model is None:
+        text, opened = _opened(session, text, option)
+        expression, shown = meant(session, text)
+    else:
+        opened, (expression, shown) = _names(option), (model, text)
     missing = [name for name in expression.variables if name not in session.values]
+    if model is not None:  # its inputs stand for any, whatever else bears their names
+        missing = [name for name in expression.variables if "." not in name]
     point = {} if missing else {name: session.values[name] for name in expression.variables}
     picture = expression.picture(
         point,
@@ -38,7 +46,7 @@ def _draw(session: Session, arguments: Arguments) -> Iterator[Result]:
         opened=opened,
         parts=drawing.parts(session, parse(text, session.limits), text),
     )
-    note = f"without numbers: {_listed(missing)} no value" if missing else ""
+    note = f"without numbers: {_listed(missing)} no value" if missing and model is None else ""
     nodes = sum(box.size for box in picture.boxes)
     file = arguments.options.get("-o", "")
     drawn = Drawn(shown, point, picture, nodes, "", note)
@@ -62,9 +70,13 @@ def _listed(names: list[str]) -> str:
 
 def _opened(session: Session, text: str, option: str) -> tuple[str, list[str]]:
     """What to draw, and which groups of it to open: `net.0` draws net, with that part of it opened."""
-    opened = [name for name in re.split(r"[,\s]+", option) if name]
+    opened = _names(option)
     part = GROUP.fullmatch(text)
     if part is None:
         return text, opened
     head = part[1] if part[1] in session.scope else "ans"
     return head, [text, *opened]
+
+
+def _names(option: str) -> list[str]:
+    return [name for name in re.split(r"[,\s]+", option) if name]

@@ -52,7 +52,7 @@ def _train(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
 def _sweep(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
     from symgrad.session.rates import sweep
 
-    yield from sweep(workspace.session, arguments.texts[0], arguments.should_stop)
+    yield from sweep(workspace.session, _whole(arguments), arguments.should_stop)
 
 
 @explorer_command(
@@ -65,8 +65,13 @@ def _curvature(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
     from symgrad.session.rates import curvature
     from symgrad.session.recipes import words
 
-    found = words(arguments.texts[0])
+    found = words(_whole(arguments))
     yield from curvature(workspace.session, found.loss, found.by, dict(found.settings))
+
+
+def _whole(arguments: Arguments) -> str:
+    """The text with the settings that its usage names, which were taken out of it."""
+    return " ".join([*arguments.texts, *(f"{name}={value}" for name, value in arguments.options.items())])
 
 
 @explorer_command(
