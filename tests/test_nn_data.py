@@ -11,12 +11,15 @@ import numpy as np
 import pytest
 
 import symgrad
-from symgrad.errors import SymgradError
+from symgrad.errors import SymgradError, UsageMistake
+from symgrad.graph import var
 from symgrad.nn.data import (
     SHIPPED,
     TOYS,
     Data,
+    blobs,
     classify,
+    grid,
     iris,
     moons,
     penguins,
@@ -24,6 +27,7 @@ from symgrad.nn.data import (
     read_parquet,
     regression,
     sample,
+    spirals,
 )
 from symgrad.nn.data.dataset import Standard
 from symgrad.nn.fitting import fit
@@ -244,3 +248,77 @@ def test_a_fit_has_the_same_bits_each_time() -> None:
     first, again = (fit(mlp(2, [8], 1), moons(), steps=30, batch=16).last.state.vector for _ in range(2))
 
     assert first.tobytes() == again.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: moons(100, noise=-1), "noise is a number from 0, not -1"),
+        (lambda: moons(100, noise=float("nan")), "noise is a number from 0"),
+        (lambda: spirals(1), "at least 2 samples, not 1"),
+        (lambda: moons(0), "positive whole number of samples"),
+        (lambda: moons(1.5), "positive whole number of samples"),  # type: ignore[arg-type]
+        (lambda: moons(1e9), "at most 1e.07 samples, not 1e.09"),  # type: ignore[arg-type]
+        (lambda: blobs(2, classes=3), "at least 3 samples"),
+        (lambda: blobs(9, classes=1), "two classes or more"),
+        (lambda: regression(9, inputs=0), "one or more inputs"),
+        (lambda: grid(9, inputs=0), "one or more inputs"),
+        (lambda: classify(var("x") > 0, n=0), "positive whole number of samples"),
+        (lambda: sample(var("x"), n=-3), "positive whole number of samples"),
+    ],
+)
+def test_sizes_and_noise_of_data_are_checked(make: Callable[[], Any], said: str) -> None:
+    """What cannot be made is refused in words."""
+    with pytest.raises(UsageMistake, match=said):
+        make()
+
+
+def test_a_float_that_is_whole_is_a_number_of_samples() -> None:
+    """1e2 is 100."""
+    assert len(moons(1e2)) == 100  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_the_separator_of_a_table_is_found(tmp_path: Path, mark: str) -> None:
+    """Commas, semicolons, tabs."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"a{mark}b{mark}c\n1{mark}2{mark}u\n3{mark}4{mark}v\n")
+    data = read_csv(path).data("c")
+    assert (data.columns, data.x.tolist()) == (("a", "b"), [[1, 2], [3, 4]])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a\n1\n2\n", "no column of numbers beside `a`"),
+        ("b,a\n1,2\ninf,3\n", "1 entries of `b` are infinite"),
+    ],
+)
+def test_tables_that_cannot_be_learned_are_refused(tmp_path: Path, text: str, said: str) -> None:
+    """A column alone has no inputs, and what is infinite has no mean."""
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    with pytest.raises(UsageMistake, match=said):
+        read_csv(path).data("a")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"optimiser": "foo"}, "no optimiser called `foo`"),
+        ({"optimiser": 3}, "is no optimiser"),
+        ({"steps": 0}, "`steps` is a positive whole number"),
+        ({"rate": 0}, "a rate is a positive number"),
+        ({"batch": 2.5}, "`batch` is a positive whole number"),
+        ({"stepz": 3}, "no setting `stepz`"),
+    ],
+)
+def test_settings_of_a_fit_are_checked(settings: dict[str, Any], said: str) -> None:
+    """In words, and before anything is done."""
+    with pytest.raises(UsageMistake, match=said):
+        fit(mlp(2, [4], 1), moons(), **settings)
+
+
+def test_an_optimiser_may_be_given_by_name() -> None:
+    """As in the language."""
+    assert fit(mlp(2, [4], 1), moons(), optimiser="momentum", steps=2).last.step == 2

@@ -64,3 +64,11 @@ def test_importing_is_light(run: Run) -> None:
     )
 
     assert "[]\n" == run(sys.executable, "-c", probe).stdout
+
+
+def test_a_formula_needs_a_value_of_each_parameter() -> None:
+    """In its shape."""
+    with pytest.raises(SymgradError, match=r"these parameters have no value: b"):
+        formula(dense(2, 1), {"w": [[1.0], [2.0]]})
+    with pytest.raises(SymgradError, match=r"`w` is real\[2, 1\]"):
+        formula(dense(2, 1), {"w": [1.0], "b": [0.0]})

@@ -13,6 +13,10 @@ from symgrad.graph import Node, const, real, var
 from symgrad.nn import losses
 from symgrad.nn.layers import dense, mlp, neuron
 from symgrad.nn.model import Model
+from symgrad.nn.task import Recipe, task_of
+from symgrad.nn.training import trained
+from symgrad.ops import OPS
+from symgrad.session.session import Session
 from tests.nets import Array, certified, close, computed
 
 RANDOM = np.random.default_rng(5)
@@ -192,3 +196,93 @@ def test_shapes_are_never_spread(mistake: Callable[[], object]) -> None:
         mistake()
 
     assert "SG203" == caught.value.code
+
+
+def trained_on(name: str, scores: int, targets: Array) -> None:
+    """One step of a model with a loss on targets."""
+    x, y = var("x", real(len(targets), 2)), var("data.y", real(*targets.shape))
+    model = dense(2, scores) if scores else neuron(2, None)
+    task = task_of(losses.LOSSES[name](model(x), y), **{"x": np.ones((len(targets), 2)), "data.y": targets})
+    trained(task, Recipe(steps=1), model.initial())
+
+
+@pytest.mark.parametrize(
+    ("name", "scores", "targets", "said"),
+    [
+        ("cross_entropy", 2, SIGNS, "classes are 0..1 here, and data.y has -1"),
+        ("margin", 2, CLASSES, "classes are 0..1 here, and data.y has 2"),
+        ("cross_entropy", 3, CLASSES + 0.5, "classes are 0..2"),
+        ("cross_entropy", 3, 2 * HOT, "sum to 1"),
+        ("cross_entropy", 0, SIGNS, "sum to 1"),
+        ("hinge", 0, BITS, "targets are -1 or 1 here, and data.y has 0"),
+        ("hinge", 1, BITS, "targets are -1 or 1 here"),
+        ("binary_cross_entropy", 0, SIGNS, "targets are 0 to 1 here, and data.y has -1"),
+    ],
+)
+def test_targets_without_a_meaning_are_refused_in_training(
+    name: str, scores: int, targets: Array, said: str
+) -> None:
+    """A class that does not exist would count as none, and the loss could fall without end."""
+    with pytest.raises(SymgradError, match=said):
+        trained_on(name, scores, targets)
+
+
+@pytest.mark.parametrize(
+    ("name", "scores", "targets"),
+    [
+        ("cross_entropy", 3, CLASSES),
+        ("cross_entropy", 3, HOT),
+        ("margin", 3, CLASSES),
+        ("hinge", 0, SIGNS),
+        ("binary_cross_entropy", 1, BITS),
+    ],
+)
+def test_targets_with_a_meaning_are_trained_on(name: str, scores: int, targets: Array) -> None:
+    """And what makes sense is let through."""
+    trained_on(name, scores, targets)
+
+
+def test_a_product_in_a_model_is_no_hinge() -> None:
+    """relu(1 - x*w) inside of a model says nothing about x."""
+    x, w = var("x", real(3)), var("w", real(3))
+    given = OPS["relu"](1 - x * w)
+    task = task_of(losses.mse(given, np.zeros(3)), x=np.array([0.3, 5, -2]))
+    trained(task, Recipe(steps=1), {"w": np.ones(3)})
+
+
+def test_constant_targets_without_a_meaning_are_refused() -> None:
+    """Where they are known, at once."""
+    for loss, scores, target in (
+        (losses.cross_entropy, [1.0, 2.0], 2),
+        (losses.margin, [1.0, 2.0], -1),
+        (losses.cross_entropy, [1.0, 2.0], [1.0, 1.0]),
+        (losses.hinge, 0.5, 0),
+        (losses.binary_cross_entropy, 0.5, 2),
+        (losses.cross_entropy, [1.0], 0),
+        (losses.margin, [1.0], 0),
+    ):
+        with pytest.raises(SymgradError) as info:
+            loss(scores, target)
+        assert info.value.code == "SG203"
+    with pytest.raises(SymgradError) as info:
+        trained_on("cross_entropy", 2, SIGNS)
+    assert info.value.hint == "write (data.y + 1)/2"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("mse([1, 2])", "`mse` takes 2 arguments, found 1"),
+        ("mse()", "`mse` takes 2 arguments, found 0"),
+        ("hinge([1, 2])", "`hinge` takes 2 arguments, found 1"),
+        ("cross_entropy(3)", "`cross_entropy` takes 2 arguments, found 1"),
+        ("huber(1)", "`huber` takes 2 or 3 arguments, found 1"),
+        ("l2()", "`l2` takes 1 argument, found 0"),
+    ],
+)
+def test_the_number_of_arguments_of_a_loss(text: str, said: str) -> None:
+    """Too few are a mistake at the place, not a crash."""
+    with pytest.raises(SymgradError, match=said) as info:
+        Session().run(text)
+    assert info.value.code == "SG209"
+    assert info.value.span is not None

@@ -253,3 +253,12 @@ def test_mistakes(code: str, mistake: Callable[[], object]) -> None:
         mistake()
 
     assert code == caught.value.code
+
+
+def test_hidden_layers_are_a_list_and_one_input_is_singular() -> None:
+    """mlp(2, 8, 1) says what to write."""
+    with pytest.raises(SymgradError, match="a list of sizes, not 8") as info:
+        mlp(2, 8, 1)  # type: ignore[arg-type]
+    assert info.value.hint == "write [8]"
+    with pytest.raises(SymgradError, match="takes 1 input, found 2"):
+        dense(2, 3)(var("x", real(2)), var("y", real(2)))

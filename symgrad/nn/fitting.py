@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from symgrad.engine.plan import Plan
@@ -12,8 +13,9 @@ from symgrad.graph import Node, real, var
 from symgrad.nn import losses
 from symgrad.nn.data.dataset import Data, Standard
 from symgrad.nn.model import Model
+from symgrad.nn.optimise import optimiser
 from symgrad.nn.schedules import Schedule
-from symgrad.nn.steps import Adam
+from symgrad.nn.steps import Adam, Optimiser
 from symgrad.nn.task import Progress, Recipe, Task, TrainingState
 from symgrad.nn.training import train
 
@@ -117,12 +119,39 @@ def fitting(
 ) -> Iterator[Progress]:
     """Fit a model to standardised data, and report; see `fit`."""
     ready, _ = data.standardised()
-    chosen = Recipe(**{"optimiser": Adam(), "seed": seed, "steps": 500, **recipe})
+    chosen = _recipe({"optimiser": Adam(), "seed": seed, "steps": 500, **recipe})
     if chosen.rate is None:
         chosen = replace(chosen, rate=Schedule("cosine", 3 * chosen.optimiser.rate))
     yield from train(
         task(model, ready, loss, penalty), chosen, TrainingState.start(model.initial(seed), chosen.optimiser)
     )
+
+
+def _recipe(settings: dict[str, Any]) -> Recipe:
+    """A recipe of settings; the optimiser may be given by name.
+
+    Raises:
+        UsageMistake: SG706, there is no such setting or optimiser; SG705, one has no meaning.
+    """
+    known = [f.name for f in fields(Recipe)]
+    for key in settings:
+        if key not in known:
+            near = did_you_mean(key, known)
+            hint = f"did you mean `{near}`?" if near else f"there are: {', '.join(known)}"
+            raise UsageMistake("SG706", f"a recipe has no setting `{key}`", hint=hint)
+    chosen = settings["optimiser"]
+    if isinstance(chosen, str):
+        settings = {**settings, "optimiser": optimiser(chosen)}
+    elif not isinstance(chosen, Optimiser):
+        raise UsageMistake("SG706", f"{chosen!r} is no optimiser", hint="as in `optimiser='adam'`")
+    for key in ("steps", "batch", "every"):
+        value = settings.get(key)
+        if (value is not None or key == "steps") and (type(value) is not int or value < 1):
+            raise UsageMistake("SG705", f"`{key}` is a positive whole number, not {value}")
+    rate = settings.get("rate")
+    if isinstance(rate, int | float) and not 0 < rate < math.inf:
+        raise UsageMistake("SG705", f"a rate is a positive number, not {rate:g}")
+    return Recipe(**settings)
 
 
 def fit(model: Model, data: Data, loss: str = "", penalty: float = 0.0, seed: int = 0, **recipe: Any) -> Fit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from symgrad.errors import NameMistake, TypeMistake
 from symgrad.graph import Node, const, substitute
 from symgrad.graph.scalarise import scalarise
 from symgrad.nn.model import Model
@@ -26,10 +27,17 @@ def formulas(
 
     Raises:
         LimitReached: SG421, it would take more.
+        NameMistake: SG103, a parameter has no value; TypeMistake: SG203, one has another shape.
     """
     from symgrad.symbolic.simplify import simplify
 
+    lacking = [p.name for p in model.parameters if p.name not in parameters]
+    if lacking:
+        raise NameMistake("SG103", f"these parameters have no value: {', '.join(lacking)}")
     values = {p.node: const(_rounded(parameters[p.name], digits)) for p in model.parameters}
+    for node, value in values.items():
+        if node.type.shape != value.type.shape:
+            raise TypeMistake("SG203", f"`{node.name}` is {node.type}, and its value {value.type}")
     (elements,) = scalarise(substitute([model.output], values), most)
     return simplify(list(elements.reshape(-1)))
 

@@ -47,6 +47,9 @@ def mlp(
     inputs: int, hidden: Sequence[int], outputs: int, act: Activation = "tanh", init: Init | None = None
 ) -> Model:
     """Dense layers of these sizes, the hidden ones with the activation, the last one linear."""
+    if not isinstance(hidden, list | tuple | range):
+        hint = f"write [{hidden}]" if str(hidden).isdecimal() else "as in `mlp(2, [16, 16], 1)`"
+        raise UsageMistake("SG705", f"the hidden layers are a list of sizes, not {hidden}", hint=hint)
     sizes = [inputs, *hidden]
     layers = [dense(a, b, act, init) for a, b in pairwise(sizes)]
     made = compose([*layers, dense(sizes[-1], outputs, None, init)])

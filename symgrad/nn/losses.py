@@ -13,6 +13,7 @@ from typing import Any
 from symgrad.errors import TypeMistake
 from symgrad.graph import Node, const
 from symgrad.nn.model import Model, as_node
+from symgrad.nn.targets import BITS, CLASSES, ROWS, SIGNS, refuse_wrong
 from symgrad.ops import OPS
 
 
@@ -65,12 +66,15 @@ def huber(given: Any, target: Any, delta: float = 1.0) -> Node:
 def hinge(score: Any, sign: Any) -> Node:
     """How far each score is from the right side of a margin of 1; targets are -1 and 1."""
     s, t = pair(score, sign)
+    refuse_wrong(SIGNS, t)
     return mean(_op("relu", 1 - t * s))
 
 
 def margin(scores: Any, classes: Any) -> Node:
     """The support vector loss of several classes (Weston and Watkins): how far others reach into a margin of 1."""
-    s, hot = as_node(scores), one_hot(classes, as_node(scores))
+    s = as_node(scores)
+    _several(s, "hinge")
+    hot = one_hot(classes, s)
     right = _op("sum", s * hot, axis=-1)
     others = _op("relu", s - _column(right) + 1) * (1 - hot)
     return mean(_op("sum", others, axis=-1))
@@ -79,13 +83,23 @@ def margin(scores: Any, classes: Any) -> Node:
 def binary_cross_entropy(logit: Any, probability: Any) -> Node:
     """-log of the probability given to the target, 0 or 1 (or between); from logits, so that nothing overflows."""
     z, t = pair(logit, probability)
+    refuse_wrong(BITS, t)
     return mean(_op("softplus", z) - t * z)
 
 
 def cross_entropy(logits: Any, classes: Any) -> Node:
     """-log of the probability given to the right class; classes are whole numbers from 0, or rows of probabilities."""
     z = as_node(logits)
+    _several(z, "binary_cross_entropy")
     return mean(_op("logsumexp", z, axis=-1) - _op("sum", z * one_hot(classes, z), axis=-1))
+
+
+def _several(scores: Node, instead: str) -> None:
+    """Refuse scores of a single class: it would always be right."""
+    if scores.type.shape[-1:] == (1,):
+        raise TypeMistake(
+            "SG203", f"there is one score, and classes need one each: {scores.type}", hint=f"use `{instead}`"
+        )
 
 
 def one_hot(classes: Any, scores: Node) -> Node:
@@ -95,12 +109,14 @@ def one_hot(classes: Any, scores: Node) -> Node:
         TypeMistake: SG203, there is not one class for each row of scores.
     """
     c, shape = as_node(classes), scores.type.shape
-    if c.type.shape == shape:
+    if c.type.shape == shape and shape:
+        refuse_wrong(ROWS, c, shape[-1])
         return c
     if c.type.shape == (*shape[:-1], 1):
         c = _op("reshape", c, shape=shape[:-1])
     if not shape or c.type.shape != shape[:-1]:
         raise TypeMistake("SG203", f"the scores are {scores.type}, and the classes {c.type}")
+    refuse_wrong(CLASSES, c, shape[-1])
     numbers = const([float(k) for k in range(shape[-1])])
     return _op("where", _op("eq", _column(c), numbers), 1.0, 0.0)
 

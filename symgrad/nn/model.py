@@ -122,8 +122,9 @@ class Model:
         """
         given = [as_node(x) for x in xs]
         if len(given) != len(self.inputs):
+            s = "s" * (len(self.inputs) != 1)
             raise TypeMistake(
-                "SG209", f"`{self.spelling}` takes {len(self.inputs)} inputs, found {len(given)}"
+                "SG209", f"`{self.spelling}` takes {len(self.inputs)} input{s}, found {len(given)}"
             )
         one, many = {}, {}
         for old, new in zip(self.inputs, given, strict=True):

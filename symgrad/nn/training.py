@@ -15,6 +15,7 @@ from symgrad.nn.batch import resized
 from symgrad.nn.init import generator
 from symgrad.nn.objective import Layout, Objective
 from symgrad.nn.steps import clip_norm, clip_value
+from symgrad.nn.targets import refuse_wrong_in
 from symgrad.nn.task import Progress, Recipe, Task, TrainingState
 from symgrad.nn.trouble import Trouble, first_trouble
 
@@ -111,8 +112,12 @@ def train(
         recipe: how.
         start: parameters, or the state of an earlier run of the same task and recipe, which then goes on.
         should_stop: asked after every step; what is done by then is kept.
+
+    Raises:
+        TypeMistake: SG203, the targets mean nothing to the loss.
     """
     state = start if isinstance(start, TrainingState) else TrainingState.start(start, recipe.optimiser)
+    refuse_wrong_in(task.loss, {**task.fixed, **task.data}, state.layout.names)
     batches = Batches(task, state.layout, None if recipe.optimiser.searches else recipe.batch, recipe.seed)
     clock = Clock(state.step, recipe.steps, batches)
     schedule = recipe.schedule

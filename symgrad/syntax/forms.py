@@ -6,7 +6,9 @@ differentiates by is cut: it becomes a variable of its own, and its definition i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import inspect
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from symgrad.errors import NameMistake, Span, SymgradError, TypeMistake
@@ -98,24 +100,33 @@ def checked_count(machine: Machine, node: Any, place: Span) -> int:
 
 def applied(machine: Machine, name: str, args: Sequence[Any], place: Span) -> Result:
     """What a form makes of its arguments: nodes and counts."""
-    roles = ROLES.get(name)
-    if roles is not None:
-        least = len([role for role in roles if role not in MAYBE])
-        if not least <= len(args) <= len(roles):
-            wanted = f"{least}" if least == len(roles) else f"{least} or {len(roles)}"
-            plural = "" if wanted == "1" else "s"
-            raise TypeMistake("SG209", f"`{name}` takes {wanted} argument{plural}, found {len(args)}", place)
+    form = machine.forms[name]
+    assert not isinstance(form, Constructor), "constructors are read by bundles.py"
+    least, most = _counts(name, form)
+    if not least <= len(args) <= most:
+        wanted = f"{least}" if least == most else f"{least} or {most}"
+        plural = "" if wanted == "1" else "s"
+        raise TypeMistake("SG209", f"`{name}` takes {wanted} argument{plural}, found {len(args)}", place)
     for arg in args:
         if name in ON_MODELS and isinstance(arg, Bundle):
             bundles.use(machine, arg, place)
         elif type(arg) is not int:
             machine.operand(arg, place)
-    form = machine.forms[name]
-    assert not isinstance(form, Constructor), "constructors are read by bundles.py"
     try:
         return form(*args)
     except SymgradError as error:
         raise error.at(place) from None
+
+
+def _counts(name: str, form: Callable[..., Any]) -> tuple[int, int]:
+    """How many arguments a form takes, at least and at most."""
+    roles = ROLES.get(name)
+    if roles is not None:
+        return len([role for role in roles if role not in MAYBE]), len(roles)
+    parameters = inspect.signature(form).parameters.values()
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return 0, sys.maxsize
+    return len([p for p in parameters if p.default is p.empty]), len(parameters)
 
 
 def restored(machine: Machine, result: Result, restore: Mapping[Node, Node], tree: Ast, env: Env) -> Result:

@@ -125,6 +125,38 @@ class Standard:
         return x * self.scale + self.mean
 
 
+LARGEST = 10_000_000
+"""The most samples of a data set that is made."""
+
+
+def counted(n: Any, least: int = 1) -> int:
+    """How many samples are wanted; 1e3 is a whole number too.
+
+    Raises:
+        UsageMistake: SG705, it is no whole number, or too small or great.
+    """
+    if isinstance(n, bool) or not isinstance(n, int | float) or not n % 1 == 0:
+        raise UsageMistake("SG705", f"a data set has a positive whole number of samples, not {n}")
+    if n < 1:
+        raise UsageMistake("SG705", f"a data set has a positive whole number of samples, not {n:g}")
+    if n < least:
+        raise UsageMistake("SG705", f"this data set has at least {least} samples, not {n:g}")
+    if n > LARGEST:
+        raise UsageMistake("SG705", f"a data set has at most {LARGEST:g} samples, not {n:g}")
+    return int(n)
+
+
+def deviation(noise: Any) -> float:
+    """How much noise is wanted.
+
+    Raises:
+        UsageMistake: SG705, it is no finite number, or negative.
+    """
+    if not isinstance(noise, int | float) or not 0 <= noise < math.inf:
+        raise UsageMistake("SG705", f"noise is a number from 0, not {noise}")
+    return float(noise)
+
+
 def frozen(values: Any) -> Array:
     """An array of floats that cannot be changed."""
     import numpy as np

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from symgrad.engine.backprop import value_of
 from symgrad.errors import TypeMistake, UsageMistake
 from symgrad.graph import REAL, Node, Program
-from symgrad.nn.data.dataset import Data, frozen
+from symgrad.nn.data.dataset import Data, counted, deviation, frozen
 from symgrad.nn.init import generator
 from symgrad.nn.model import as_node
 
@@ -34,13 +34,14 @@ def classify(
         seed: decides the points.
 
     Raises:
-        TypeMistake: SG201, it is no condition.
+        TypeMistake: SG201, it is no condition. UsageMistake: SG705.
     """
     root = as_node(condition)
     if root.type.kind != "bool":
         raise TypeMistake(
             "SG201", "a condition tells classes apart, such as y > sin(x), and this is a number"
         )
+    n, noise = counted(n), deviation(noise)
     program, names = _prepared(root)
     random = generator("data", "classify", seed)
     x = _box(random, names, n, ranges)
@@ -64,13 +65,14 @@ def sample(
         seed: decides points and noise.
 
     Raises:
-        TypeMistake: SG201, it is a condition.
+        TypeMistake: SG201, it is a condition. UsageMistake: SG705.
     """
     import numpy as np
 
     root = as_node(expression)
     if root.type.kind != "real":
         raise TypeMistake("SG201", "a function of numbers is sampled, and this is a condition")
+    n, noise = counted(n), deviation(noise)
     program, names = _prepared(root)
     random = generator("data", "sample", seed)
     x = _line(names[0], n, ranges) if len(names) == 1 else _box(random, names, n, ranges)

@@ -56,12 +56,21 @@ class Table:
                 way it is counted, and the data's notes say so.
 
         Raises:
-            UsageMistake: SG708, there is no such column; SG709, values are missing.
+            UsageMistake: SG708, there is no such column, or an infinite entry, or no input; SG709, values are missing.
         """
         import numpy as np
 
         names = list(inputs) or [n for n, c in self.columns.items() if is_number(c) and n != target]
         chosen = {name: self._column(name) for name in [*names, target]}
+        if not names:
+            raise UsageMistake(
+                "SG708",
+                f"{self.name} has no column of numbers beside `{target}` to find it from",
+                hint=f"its columns: {', '.join(self.columns)}",
+            )
+        for name, cells in chosen.items():
+            if is_number(cells) and np.isinf(cells).any():
+                raise UsageMistake("SG708", f"{int(np.isinf(cells).sum())} entries of `{name}` are infinite")
         holes = np.stack([absent(c) for c in chosen.values()], axis=1)
         notes, keep = self._settled(list(chosen), holes, missing)
         parts = [_numbers(name, chosen[name][keep], missing) for name in names]
@@ -159,11 +168,13 @@ def read_csv(path: str | Path, name: str = "") -> Table:
         UsageMistake: SG518, it cannot be read; SG708, a row has too few or too many cells, or a name occurs twice.
     """
     import csv
+    import io
 
     file = Path(path)
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = [row for row in csv.reader(lines) if row]
+            text = lines.read()
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)) if row]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UsageMistake(
             "SG518", f"{file} cannot be read: {getattr(error, 'strerror', None) or error}"
@@ -182,6 +193,14 @@ def read_csv(path: str | Path, name: str = "") -> Table:
         name or file.stem,
         {h: column(cells) for h, cells in zip(header, zip(*rows[1:], strict=True), strict=True)},
     )
+
+
+def _separator(text: str) -> str:
+    """What stands between the names in the first line: a comma, else a semicolon or a tab."""
+    import csv
+
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return max(",;\t", key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
 
 
 def column(cells: Iterable[str]) -> Column:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from symgrad.errors import UsageMistake
-from symgrad.nn.data.dataset import Data, frozen
+from symgrad.nn.data.dataset import Data, counted, deviation, frozen
 from symgrad.nn.init import generator
 
 if TYPE_CHECKING:
@@ -16,9 +16,7 @@ PLANE = ("x", "y")
 TWO = ("-1", "1")
 
 
-def _random(name: str, n: int, seed: int) -> np.random.Generator:
-    if type(n) is not int or n < 1:
-        raise UsageMistake("SG705", f"a data set has a positive whole number of samples, not {n}")
+def _random(name: str, seed: int) -> np.random.Generator:
     return generator("data", name, seed)
 
 
@@ -44,7 +42,8 @@ def moons(n: int = 100, noise: float = 0.1, seed: int = 0) -> Data:
     """Two half circles that reach into each other."""
     import numpy as np
 
-    random = _random("moons", n, seed)
+    n, noise = counted(n, 2), deviation(noise)
+    random = _random("moons", seed)
     outer, inner = (np.linspace(0, np.pi, k) for k in _parts(n, 2))
     groups = [
         np.stack([np.cos(outer), np.sin(outer)], axis=1),
@@ -57,7 +56,8 @@ def circles(n: int = 100, noise: float = 0.05, seed: int = 0) -> Data:
     """A circle within a circle of twice its size."""
     import numpy as np
 
-    random = _random("circles", n, seed)
+    n, noise = counted(n, 2), deviation(noise)
+    random = _random("circles", seed)
     groups = []
     for k, radius in zip(_parts(n, 2), (1.0, 0.5), strict=True):
         t = 2 * np.pi * np.arange(k) / max(k, 1)
@@ -69,7 +69,8 @@ def spirals(n: int = 200, noise: float = 0.02, seed: int = 0, turns: float = 1.5
     """Two arms that wind around each other."""
     import numpy as np
 
-    random = _random("spirals", n, seed)
+    n, noise = counted(n, 2), deviation(noise)
+    random = _random("spirals", seed)
     groups = []
     for k, sign in zip(_parts(n, 2), (1, -1), strict=True):
         r = (np.arange(k) + 1) / max(k, 1)
@@ -82,7 +83,10 @@ def blobs(n: int = 100, noise: float = 0.15, seed: int = 0, classes: int = 3) ->
     """Clouds around points on a circle."""
     import numpy as np
 
-    random = _random("blobs", n, seed)
+    if type(classes) is not int or classes < 2:
+        raise UsageMistake("SG705", f"there are two classes or more, not {classes}")
+    n, noise = counted(n, classes), deviation(noise)
+    random = _random("blobs", seed)
     corners = [np.array([np.cos(t), np.sin(t)]) for t in 2 * np.pi * np.arange(classes) / classes]
     groups = [np.tile(c, (k, 1)) for c, k in zip(corners, _parts(n, classes), strict=True)]
     return _plane("blobs", random, groups, noise)
@@ -92,7 +96,8 @@ def xor(n: int = 4, noise: float = 0.0, seed: int = 0) -> Data:
     """The corners of a square, opposite ones alike; more than four samples are spread around them."""
     import numpy as np
 
-    random = _random("xor", n, seed)
+    n, noise = counted(n, 3), deviation(noise)
+    random = _random("xor", seed)
     corners = np.array([[-1.0, -1.0], [1.0, 1.0], [-1.0, 1.0], [1.0, -1.0]])
     points = np.tile(corners, (-(-n // 4), 1))[:n]
     apart = points[:, 0] != points[:, 1]
@@ -101,7 +106,10 @@ def xor(n: int = 4, noise: float = 0.0, seed: int = 0) -> Data:
 
 def regression(n: int = 100, noise: float = 0.1, seed: int = 0, inputs: int = 3) -> Data:
     """A linear function of normal inputs, with noise."""
-    random = _random("regression", n, seed)
+    if type(inputs) is not int or inputs < 1:
+        raise UsageMistake("SG705", f"there are one or more inputs, not {inputs}")
+    n, noise = counted(n), deviation(noise)
+    random = _random("regression", seed)
     x, slopes = random.normal(size=(n, inputs)), random.normal(size=inputs)
     y = x @ slopes + noise * random.normal(size=n)
     columns = tuple(f"x{i}" for i in range(inputs))
@@ -113,7 +121,9 @@ def grid(n: int = 100, low: float = -1.0, high: float = 1.0, inputs: int = 2) ->
     """Points at equal distances in a square (or cube), about `n` of them; there are no targets."""
     import numpy as np
 
-    _random("grid", n, 0)
+    n = counted(n)
+    if type(inputs) is not int or inputs < 1:
+        raise UsageMistake("SG705", f"there are one or more inputs, not {inputs}")
     each = max(2, round(n ** (1 / inputs)))
     axes = np.meshgrid(*[np.linspace(low, high, each)] * inputs, indexing="ij")
     columns = PLANE if inputs == 2 else tuple(f"x{i}" for i in range(inputs))
