@@ -7,6 +7,7 @@ from symgrad.errors import SymgradError
 if TYPE_CHECKING:
     from symgrad.check import Partial, Verdict
     from symgrad.engine.backprop import Result
+    from symgrad.equality import Equality
     from symgrad.expression import Expression
     from symgrad.library import parse, var
     from symgrad.session import Session
@@ -14,9 +15,21 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["Expression", "Limits", "Partial", "Result", "Session", "SymgradError", "Verdict", "parse", "var"]
+__all__ = [
+    "Equality",
+    "Expression",
+    "Limits",
+    "Partial",
+    "Result",
+    "Session",
+    "SymgradError",
+    "Verdict",
+    "parse",
+    "var",
+]
 
 _HOMES = {
+    "Equality": "symgrad.equality",
     "Expression": "symgrad.expression",
     "Limits": "symgrad.syntax.limits",
     "Partial": "symgrad.check",
@@ -44,6 +57,13 @@ def __getattr__(name: str) -> Any:
             globals()[name] = op  # the next time it is found without this function
             return op
     raise AttributeError(f"module 'symgrad' has no attribute {name!r}")
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """What `%load_ext symgrad` calls: the magics %symgrad and %%symgrad."""
+    import importlib
+
+    importlib.import_module("symgrad.notebook").load(shell)
 
 
 def __dir__() -> list[str]:

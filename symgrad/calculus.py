@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from symgrad.engine import gradient as raw
 from symgrad.errors import TypeMistake, UsageMistake
@@ -11,7 +11,7 @@ from symgrad.graph import Node, const, postorder, substitute
 from symgrad.ops import OPS
 from symgrad.symbolic.occurrences import expose
 from symgrad.symbolic.simplify import simplify
-from symgrad.syntax.scope import Forms, Result
+from symgrad.syntax.scope import Form, Result
 
 MOST_ORDERS = 100
 """Higher derivatives than this are taken for a slip: the graphs double with every order."""
@@ -124,4 +124,10 @@ def _jacobian(root: Node, by: Node) -> Result:
     return tuple(map(tuple, jacobian(root, wrt)))
 
 
-FORMS: Forms = {"diff": diff, "grad": _grad, "hessian": _hessian, "jacobian": _jacobian, "taylor": taylor}
+FORMS: Mapping[str, Form] = {
+    "diff": diff,
+    "grad": _grad,
+    "hessian": _hessian,
+    "jacobian": _jacobian,
+    "taylor": taylor,
+}

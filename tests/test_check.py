@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from mpmath import mp, mpf
 
+import symgrad
 from symgrad import balls
 from symgrad.certified import interpret
 from symgrad.check import Verdict, check
@@ -56,7 +57,7 @@ def test_a_right_gradient_is_verified_with_its_digits() -> None:
         (OPS["sqrt"](x), 1e-9, "verified", 15811.388300841896),
         (abs(x) + y, 0.0, "convention", None),
         (OPS["max"](x, 0), 0.0, "convention", None),
-        (where(eq(x, 0), 0, x), 0.0, "convention", None),
+        (where(eq(x, 0), 0, x), 0.0, "verified", 1.0),
         (where(eq(x, 0), 5, x), 0.0, "convention", None),
         (OPS["floor"](x), 2.0, "convention", None),
         (log(x), -1.0, "undefined", None),
@@ -85,6 +86,55 @@ def test_digits_are_counted_conservatively() -> None:
     """N digits are claimed when the relative error is at most half a unit in the N-th."""
     assert [correct_digits(e, 1.0) for e in (0.0, 1e-16, 4.9e-16, 5.1e-16, 4.9e-11, 0.4, 0.6, math.inf, math.nan)] == [
         17, 16, 16, 15, 11, 1, 0, 0, 0]  # fmt: skip
+
+
+@pytest.mark.parametrize("truth", [1.0, 1.999, 5.001, 9.999, 0.0474, 3e-290, 7e290])
+def test_a_counted_digit_is_right(truth: float) -> None:
+    """The error is at most half a unit in the last digit counted, whatever the leading digits are."""
+    for error in (1e-16, 3.07e-15, 4e-9, 0.04):
+        digits = correct_digits(error, truth)
+        assert digits == 16 or abs(truth) * error > 0.5 * 10.0 ** (math.floor(math.log10(truth)) - digits)
+        assert abs(truth) * error <= 0.5 * 10.0 ** (math.floor(math.log10(truth)) - digits + 1)
+
+
+OVERFLOWS = [
+    ("x/sqrt(x^2 + 1)", 1e200, "x^2"), ("sqrt(x^2 + 1) - x", 1e200, "x^2"), ("sqrt(x*x)", 1e200, "x*x"),
+    ("x/(x^2 + 1)", 1e200, "x^2"), ("exp(x)/(1 + exp(x))^2", 400, "(1 + exp(x))^2"),
+    ("x^2/(x^3 + 1)", 1e110, "x^3"), ("x^3/(x^4 + 1)", 1e80, "x^4"), ("1/(1 + x^2)", 1e200, "x^2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "at", "cause"), OVERFLOWS)
+def test_an_overflow_inside_is_no_bug(text: str, at: float, cause: str) -> None:
+    """Where float64 overflows on the way the numbers are wrong, and the rule is not: the overflow is named."""
+    verdict = symgrad.parse(text).check(x=at, sympy=False)
+
+    assert ["rounding", "rounding"] == [part.status for part in verdict.parts]
+    assert all(part.mechanism == f"{cause} overflows here" for part in verdict.parts)
+
+
+FAR = [("sin(x + 1)", {"x": 1e16}), ("cos(x - 1)", {"x": 1e20}), ("sin(x - y)", {"x": 2.0, "y": 1e300})]
+
+
+@pytest.mark.parametrize(("text", "at"), FAR)
+def test_a_low_part_that_is_not_small_is_left_out(text: str, at: dict[str, float]) -> None:
+    """Of sin(1e16 + 1) float64 has no digit, which is rounding; its slope is that of plain doubles, at most 1."""
+    f = symgrad.parse(text)
+    one, many = f.evaluate(**at), f.evaluate(**{name: [x, x] for name, x in at.items()})
+    verdict = f.verdict(one, at, sympy=False)
+
+    assert {"rounding"} == {part.status for part in verdict.parts}
+    assert all(abs(g) <= 1 and g == many.grad[name][0] for name, g in one.grad.items())
+
+
+def test_minus_zero_may_stand_for_the_left_side() -> None:
+    """Where a function jumps at 0 float64's -0.0 belongs to the left by convention, as docs/conventions.md says."""
+    f = symgrad.parse("atan2(x, y)")
+    left, right = (f.check(x=x, y=-1.0, sympy=False) for x in (-0.0, 0.0))
+
+    assert ("convention", "verified") == (left.value.status, right.value.status)
+    assert ("convention", "verified") == (left.partials["x"].status, left.partials["y"].status)
+    assert "jump: the limit from the left, as x is -0.0; at x = 0 it is 3.14159" in left.value.explanation
 
 
 # Fault injection: each witness is made to lie about sin, in turn and together. The truth is mpmath's.
@@ -205,3 +255,15 @@ def test_a_proved_zero_is_exact() -> None:
     assert (even.partials["x"].status == "verified") is (even.partials["x"].number == 0)
     assert noise.partials["x"].digits == 17
     assert noise.partials["x"].certified == "0"
+
+
+@pytest.mark.parametrize(
+    ("text", "x"), [("x/sqrt(x^2 + 1)", 1e153), ("tanh(x) - 1", 800.0), ("exp(-x)", 800.0)]
+)
+def test_a_number_too_small_for_float64_is_no_proven_zero(text: str, x: float) -> None:
+    """Where the truth is 1e-459 and float64 says 0, no digit is right, and nobody calls that exact."""
+    verdict = symgrad.parse(text).check(x=x, sympy=False)
+    worst = [part for part in (verdict.value, *verdict.partials.values()) if part.number == 0]
+
+    assert worst
+    assert all(part.status == "rounding" and "e-" in (part.certified or "") for part in worst)

@@ -109,6 +109,26 @@ SESSIONS = {
         ["explain", "14", "--json"],
         ["diff", "x^3", "x", "--json"],
     ],
+    "equality": [
+        ["equal", "d/dx x^x", "x^x*(log(x) + 1)"],
+        ["equal", "sqrt(x)^2 = x"],
+        ["equal", "sqrt(x)^2", "x", "--strict"],
+        ["equal", "sqrt(x^2)", "x"],
+        ["equal", "d/dx sin(2x)", "cos(2x)"],
+        ["equal", "d/dx sin(2x)", "cos(2x)", "--json"],
+        ["equal", "pi", "22/7"],
+        ["equal", "[x, 2x]", "[x, 3x]"],
+        ["equal", "log(x)", "log(-x)"],
+        ["equal", "1/0", "2/0"],
+        ["equal", "[x, 1]", "x"],
+        ["equal", "x > 0", "x"],
+        ["equal", "x"],
+        ["equal", "x = y = z"],
+        ["equal", "d/dx x^2 + 1", "2x"],
+        ["equal", "d/dx (x^2 + sinn(x))", "2x"],
+        ["equal", "d/dx (x^2", "2x"],
+        ["equal", "d^2/dx x^2", "2"],
+    ],
     "mistakes": [
         [],
         ["sqrtt(4) + y", "y=1"],
@@ -144,7 +164,7 @@ SESSIONS = {
         ["diff", "x*y", "z"],
         ["diff", "x", "x", "two"],
         ["diff", "x", "x", "2", "3"],
-        ["train", "x"],
+        ["serve", "x"],
         ["ops", "sni"],
         ["ops", "nothinglikeit"],
         ["explain", "SG998"],
@@ -186,7 +206,18 @@ def test_sessions(name: str) -> None:
         (["abs(x)", "x=0"], 0),
         (["abs(x)", "x=0", "--strict"], 1),
         (["abs(x)", "x=0", "--strict", "--no-check"], 1),
-        (["x > 1", "x=2", "--strict"], 1),
+        (["x > 1", "x=2", "--strict"], 0),
+        (["floor(x)", "x=2", "--strict"], 1),
+        (["[x, log(x)]", "x=-1"], 1),
+        (["diff", "abs(x)", "x", "x=0", "--strict"], 1),
+        (["grad", "sqrt(x)", "x=0"], 1),
+        (["acos(cos(x))", "x=0"], 0),
+        (["sqrt(x^2 + y^2)", "x=0", "y=0"], 0),
+        (["sqrt(x^2 + y^2)", "x=0", "y=0", "--strict"], 1),
+        (["if(x < 1, 0, 1)", "x=1", "--strict"], 1),
+        (["diff", "log(x)", "x", "2", "x=-1"], 1),
+        (["hessian", "log(x)*y", "x=-1", "y=2"], 1),
+        (["grad(x^2)", "x=3", "--strict"], 0),
         (["1 +"], 2),
         (["x", "--nope"], 2),
         (["[" * 200_000], 3),
@@ -217,7 +248,8 @@ def test_json_of_the_main_form() -> None:
     assert pytest.approx(-1.2130613194252668, rel=1e-15) == found["grad"]["b"]
     assert "verified" == found["check"]["status"]
     assert {"a", "b", "t"} == set(found["check"]["partials"])
-    assert {"status", "digits", "ulp", "certified", "explanation"} == set(found["check"]["partials"]["a"])
+    documented = {"status", "digits", "ulp", "certified", "explanation", "witnesses"}
+    assert documented == set(found["check"]["partials"]["a"])
     error = json.loads(ran("x +* y", "--json").out)["error"]
     assert {"code", "message", "span", "column", "hint"} == set(error)
 
@@ -284,11 +316,12 @@ def test_words(
     assert (words, expression, values) == (options.words, options.expression, dict(options.values))
 
 
-def test_every_option_and_verb_is_in_the_help() -> None:
+def test_every_option_and_verb_is_in_the_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Help is made from the tables, and every example in them runs."""
+    monkeypatch.chdir(tmp_path)  # some write files
     text = ran("--help").out
     assert all(option.name in text for option in OPTIONS if option.help)
-    assert all(f"symgrad {c.usage}" in text for c in COMMANDS.values() if c.verb)
+    assert all(f"symgrad {c.brief}" in text for c in COMMANDS.values() if c.verb)
     assert not set(RESERVED) & set(COMMANDS)
     for command in COMMANDS.values():
         if command.verb and command.name not in ("map", "run", "test"):
@@ -401,11 +434,12 @@ def test_any_command_line_is_understood_or_refused(words: list[str]) -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.sg")), ids=lambda p: p.name)
 def test_example_scripts(path: Path) -> None:
-    """Each example script runs to its end, and its numbers are verified."""
+    """Each example script runs to its end, and its numbers are verified, or what is learned is told."""
     code, out, err = ran("run", str(path))
 
-    assert (0, "") == (code, err)
-    assert "verified" in out
+    assert 0 == code
+    assert all(re.match(r"\d+/\d+  loss ", line) for line in err.splitlines()), err  # a slow machine is told
+    assert "verified" in out or "accuracy" in out
 
 
 def test_options_are_looked_at_first() -> None:

@@ -136,7 +136,8 @@ def test_the_command_works(python: tuple[Path, dict[str, str]], run: Run, tmp_pa
 def sources(folder: Path) -> Iterator[str]:
     """What belongs into the wheel, by its place in the source tree."""
     for path in folder.rglob("*"):
-        if path.suffix in {".py", ".lark", ".json"} or path.name == "py.typed":
+        kinds = {".csv", ".py", ".lark", ".json", ".css", ".html", ".js"}
+        if path.suffix in kinds or path.name in {"SOURCES.txt", "py.typed"}:
             yield path.relative_to(folder.parent).as_posix()
 
 
@@ -163,7 +164,7 @@ def test_no_artefact_says_where_it_was_built(built: Built) -> None:
     texts = {name: archive.read(name) for name in archive.namelist()}
     with tarfile.open(built.sdist) as tar:
         texts |= {m.name: tar.extractfile(m).read() for m in tar if m.isfile()}  # type: ignore[union-attr]
-    places = [str(p).encode() for p in (ROOT, built.tree, Path(sys.prefix), Path.home()) if len(str(p)) > 1]
+    places = [f"{p}/".encode() for p in (ROOT, built.tree, Path(sys.prefix), Path.home()) if len(str(p)) > 1]
 
     assert [] == [name for name, text in texts.items() for place in places if place in text]
 

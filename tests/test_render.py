@@ -19,7 +19,7 @@ from symgrad.session.numbers import jsonable, number
 from symgrad.session.paint import ansi, encodable
 from symgrad.session.render import Layout, in_one_line, render
 from symgrad.session.results import Evaluated
-from symgrad.session.verdicts import later
+from symgrad.session.sentences import later
 from tests import snapshot
 
 TEXTS = st.text(alphabet=st.characters(), max_size=60) | st.text(
@@ -150,7 +150,7 @@ def test_results(columns: int) -> None:
         layout = Layout(columns)
         shown += [f"== {name}", joined(render(first, layout)), "-- checked", joined(render(last, layout))]
         if last.verdict is not None and last.verdict.status != "undefined":
-            shown += ["-- below", joined(later(last, None))]
+            shown += ["-- below", joined(later(last, None, columns))]
         shown += [
             "-- in one line",
             joined(in_one_line(last)),

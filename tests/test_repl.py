@@ -253,7 +253,7 @@ def test_our_own_mistakes(opened: Open, home: Path) -> None:
     bug = home / "bug"
     bug.mkdir()
     (bug / "sitecustomize.py").write_text(
-        "import symgrad.session.chain as chain\ndef story(*_):\n    raise KeyError('ours')\nchain.story = story\n",
+        "import symgrad.explain as e\ndef chain(*_):\n    raise KeyError('ours')\ne.chain = chain\n",
         encoding="utf-8",
     )
     screen = opened(PYTHONPATH=str(bug))

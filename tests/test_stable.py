@@ -26,6 +26,7 @@ PROCEDURES = {
     "a*b + a*c = a*(b + c)": "x*y - x*z + 1",
     "(a + b) + c = a + (b + c)": "x + y - z",
     "cos(a)^2 = 1 - sin(a)^2": "1 - 3*cos(x)^2 + 2*cos(x)^4",
+    "factored by its roots": "1 - 16*x^2 + 15*x^4",
     "Horner's form": "3*x^3 - 2*x + y",
     "a*b - c*d, each product's rounding error added back": "y^2 - 4*x*z",
 }

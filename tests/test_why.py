@@ -255,6 +255,30 @@ def test_json() -> None:
 
 
 def test_nothing_to_explain() -> None:
-    """Without an expression and without an answer there is a hint."""
+    """Without an expression and without an answer there is a hint; conditions have nothing to explain."""
+    assert "SG214" in ran("why", "x > 1", "x=1").err
+    assert "SG214" in ran("rounding", "x > 1", "x=1").err
     assert 2 == ran("why").code
     assert "SG515" in ran("why", "x", "foo", "x=1").err
+
+
+def test_a_way_out_has_a_value_itself() -> None:
+    """sinc(1/x) is no way out at 0, where 1/x has no value; sinc(x) is one."""
+    assert not any(f.better for f in symgrad.parse("x*sin(1/x)").why(x=0))
+    assert any(f.better for f in symgrad.parse("sin(x)/x").why(x=0))
+    assert "sinc" not in symgrad.parse("x*sin(1/x)").check(x=0, sympy=False).value.hint
+    assert "sinc" in symgrad.parse("sin(x)/x").check(x=0, sympy=False).value.hint
+
+
+def test_where_a_value_has_no_slope_the_point_lies_inside_of_the_domain() -> None:
+    """atan2(0, 0) is a value: the advice is a point beside it."""
+    (first, *_) = symgrad.parse("atan2(y, x)").why(x=0, y=0)
+
+    assert "beside" in first.cure
+
+
+def test_too_small_is_not_too_large() -> None:
+    """Squares of 1e-200 are 0, so that 0/0 comes of an underflow."""
+    value = symgrad.parse("x^2/x^2").check(x=1e-200, sympy=False).value
+
+    assert "x^2 underflows here" == value.mechanism

@@ -57,6 +57,14 @@ def as_ball(c: Coefficient) -> arb:
     return c if isinstance(c, arb) else arb(c)
 
 
+def unrounded(c: Coefficient) -> arb:
+    """A coefficient as a ball: a single point, however long, where it is a binary number."""
+    if isinstance(c, arb):
+        return c
+    shift = int(c.q).bit_length() - 1
+    return arb((int(c.p), -shift)) if int(c.q) == 1 << shift else arb(c)
+
+
 def lean(c: Coefficient) -> Coefficient:
     """A coefficient, as a ball if it is a long rational."""
     return arb(c) if isinstance(c, fmpq) and c.height_bits() > LONGEST else c

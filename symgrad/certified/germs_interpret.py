@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Mapping
 
 from symgrad.balls import exact
-from symgrad.certified.germs import Germ, Outside, Unsettled, add, constant, monomial, sign_of, sub
+from symgrad.certified.germs import (
+    Germ,
+    Outside,
+    Unsettled,
+    add,
+    constant,
+    known_sign,
+    monomial,
+    sign_of,
+    sub,
+)
 from symgrad.certified.germs_piecewise import common
 from symgrad.certified.germs_table import GERMS, apply
 from symgrad.certified.interpret import CONDITIONS, has_series
@@ -38,6 +49,8 @@ def side_of(
             slots.append(_slot(node, [slots[a] for a in args], bound, along, side))
         except (Unsettled, Outside) as failure:
             slots.append(failure)
+        except (ArithmeticError, ValueError) as error:  # what flint says of series that it does not know
+            slots.append(Unsettled(f"{node.op.name} has no series here ({error})"))
     return slots[program.outputs[0]]
 
 
@@ -55,12 +68,17 @@ def _slot(node: Node, xs: list[Slot], bound: Mapping[Node, float], along: Node, 
         return _compare(op, *_values(xs))
     if op.result in CONDITIONS:
         return _logic(op, xs)
-    return apply(op.ball or op.name, _values(xs), dict(node.attrs))
+    germs = _values(xs)
+    try:
+        return apply(op.ball or op.name, germs, dict(node.attrs))
+    except Unsettled:
+        _require_domain(op, germs)
+        raise
 
 
 def _number(x: float) -> Germ:
     """A constant, which has to be finite."""
-    if not abs(x) < float("inf"):
+    if not math.isfinite(x):
         raise Outside("an infinity, or not a number")
     return constant(exact.number(x))
 
@@ -72,6 +90,19 @@ def _values(xs: list[Slot]) -> list[Germ]:
             if isinstance(x, kind):
                 raise x
     return [x for x in xs if isinstance(x, Germ)]
+
+
+def _require_domain(op: Op, germs: list[Germ]) -> None:
+    """Raise if an argument is proved to lie outside the domain of an op."""
+    for i, g in enumerate(germs):
+        pieces = op.domain_of(i).intervals
+        if all(_apart(g, piece.low, -1) or _apart(g, piece.high, 1) for piece in pieces):
+            raise Outside(f"{op.name} is defined for {op.domain_of(i).describe()} only")
+
+
+def _apart(g: Germ, end: float, side: int) -> bool:
+    """Whether a germ is proved to lie beyond an end of an interval."""
+    return math.isfinite(end) and known_sign(sub(g, _number(end))) == side
 
 
 def _compare(op: Op, a: Germ, b: Germ) -> bool:

@@ -10,6 +10,7 @@ from symgrad.certified.germs import (
     Germ,
     Outside,
     add,
+    bounded,
     direction,
     known_sign,
     mul,
@@ -20,7 +21,7 @@ from symgrad.certified.germs import (
 )
 from symgrad.certified.germs_elementary import ONE, asinh, plain, right_angle, symbol
 from symgrad.certified.germs_piecewise import Unary
-from symgrad.certified.germs_powers import log, signed, sqrt
+from symgrad.certified.germs_powers import ITERATED, ROOT_OF_LOG, log, signed, sqrt
 from symgrad.certified.germs_regular import regular
 
 
@@ -61,6 +62,22 @@ def asin(g: Germ) -> Germ:
         return signed(sub(right_angle(), acos_near_one(signed(g, s))), s)
 
     return at_ends(g, plain("asin"), end, "asin")
+
+
+def erfinv_end(g: Germ, s: int) -> Germ:
+    """The inverse of erf, whose square is log(1/(1 - |g|)) up to iterated logarithms."""
+    depth = negative(log(sub(ONE, signed(g, s))))
+    return signed(sqrt(add(depth, bounded(ROOT_OF_LOG, ITERATED))), s)
+
+
+def erfinv(g: Germ) -> Germ:
+    """The inverse of erf."""
+    return at_ends(g, plain("erfinv"), erfinv_end, "erfinv")
+
+
+def erfcinv(g: Germ) -> Germ:
+    """The inverse of the complement of erf."""
+    return at_ends(sub(ONE, g), lambda _: regular("erfcinv", g), erfinv_end, "erfcinv")
 
 
 def atanh(g: Germ) -> Germ:

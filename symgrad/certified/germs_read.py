@@ -20,7 +20,8 @@ def read(found: Slot, side: int, bits: int) -> tuple[Side, str]:
         return Side(defined=False, reason=str(found)), ""
     if isinstance(found, Unsettled):
         return Side(reason=str(found)), found.more
-    assert isinstance(found, Germ)
+    if isinstance(found, bool):
+        return Side(reason="a condition has no derivative"), ""
     limit: Number | None = None
     try:
         limit = limit_of(found, bits)
@@ -37,7 +38,7 @@ def read(found: Slot, side: int, bits: int) -> tuple[Side, str]:
 
 def enclosure(c: Coefficient, bits: int) -> Enclosure:
     """A coefficient as a proven number."""
-    ball = exact.as_ball(c)
+    ball = exact.unrounded(c)  # a jump may be small beside the value
     if not ball.is_finite():
         raise Unsettled("a number that could not be bounded", "bits")
     return Enclosure(ball, bits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import factorial
+from math import factorial, prod
 
 from symgrad.balls import exact
 from symgrad.certified.germs import (
@@ -34,7 +34,8 @@ from symgrad.certified.germs_powers import divide, exp, log, magnitude, power, r
 from symgrad.certified.germs_regular import regular
 
 ONE, TWO = whole(1), whole(2)
-MOST_STEPS = 64
+Unary = Callable[[Germ], Germ]
+MOST_STEPS = 200
 """Poles further left are not stepped to."""
 
 TOO_FAR = "an asymptotic series stands for the function here"
@@ -65,12 +66,12 @@ def gamma(g: Germ) -> Germ:
     m = pole(g)
     if m is None:
         return regular("gamma", g)
-    y = regular("gamma", shifted(g, m + 1))
+    if shifted(g, m).zero:
+        raise Outside("a pole of the gamma function")
+    steps = ONE
     for i in range(m + 1):
-        if shifted(g, i).zero:
-            raise Outside("a pole of the gamma function")
-        y = divide(y, shifted(g, i))
-    return y
+        steps = mul(steps, shifted(g, i))
+    return divide(regular("gamma", shifted(g, m + 1)), steps)
 
 
 def lgamma(g: Germ) -> Germ:
@@ -91,7 +92,9 @@ def vanishing(g: Germ, r: exact.Exact) -> Germ:
 
 def polygamma(n: Germ, g: Germ) -> Germ:
     """The n-th derivative of digamma."""
-    order = None if n.constant is None else exact.exactly(n.constant)
+    if n.constant is None:
+        raise Outside("a polygamma function of an order that is no integer")
+    order = exact.exactly(n.constant)
     m = pole(g)
     if m is None or not isinstance(order, int) or order < 0:
         return regular("polygamma", n, g)
@@ -165,68 +168,13 @@ def settling(name: str, limit: Callable[[], Germ]) -> Callable[[Germ], Germ]:
     return function
 
 
-def bessel_near_zero(v: Fraction | int, sign: int, g: Germ) -> Germ:
-    """J (sign -1) or I (sign 1) of order v > -1: (g/2)^v/gamma(v + 1) sum (sign g^2/4)^k/(k! (v+1)_k)."""
-
-    def coefficient(k: int) -> Fraction:
-        c = Fraction(1)
-        for i in range(1, k + 1):
-            c = c * sign / (4 * i * (v + i))
-        return c
-
-    head = power(scaled(g, exact.number(0.5)), v)
-    scale = exact.value("gamma", [exact.of_fraction(v + 1)], {})
-    return mul(scaled(head, exact.power(scale, -1)), rational_series(coefficient, power(g, 2)))
-
-
-def first_kind(name: str, sign: int) -> Callable[[Germ, Germ], Germ]:
-    """J or I of any order."""
-
-    def function(v: Germ, g: Germ) -> Germ:
-        order = None if v.constant is None else exact.exactly(v.constant)
-        if order is None or order < 0 or not vanishes(g):
-            return regular(name, v, g)
-        return bessel_near_zero(order, sign, g)
-
-    return function
-
-
-def harmonic(k: int) -> Fraction:
-    """1 + 1/2 + ... + 1/k."""
-    return sum((Fraction(1, i) for i in range(1, k + 1)), Fraction(0))
-
-
-def order_zero(sign: int, g: Germ) -> Germ:
-    """-(log(g/2) + euler) B0 + sum H_k (sign g^2/4)^k/k!^2: K0 for sign 1, -pi/2 Y0 for sign -1."""
-    logarithm = add(log(scaled(g, exact.number(0.5))), symbol("euler"))
-    rest = rational_series(lambda k: harmonic(k) * Fraction(sign**k, 4**k * factorial(k) ** 2), power(g, 2))
-    return sub(rest, mul(logarithm, bessel_near_zero(0, sign, g)))
-
-
-def order_one(sign: int, g: Germ) -> Germ:
-    """1/g + sign (log(g/2) + euler) B1 - ...: K1 for sign 1, -pi/2 Y1 for sign -1."""
-
-    def coefficient(k: int) -> Fraction:  # psi(k + 1) + psi(k + 2) = H_k + H_(k+1) - 2 euler
-        total = harmonic(k) + harmonic(k + 1)
-        return total * Fraction(sign**k, 4 * 4**k * factorial(k) * factorial(k + 1))
-
-    logarithm = add(log(scaled(g, exact.number(0.5))), symbol("euler"))
-    body = sub(
-        mul(logarithm, bessel_near_zero(1, sign, g)), mul(g, rational_series(coefficient, power(g, 2)))
-    )
-    return add(reciprocal(g), signed(body, sign))
-
-
-def second_kind(g: Germ) -> Germ:
-    """-2/pi times a germ."""
-    return divide(scaled(g, exact.number(-2)), symbol("pi"))
-
-
 def incomplete(a: Germ, x: Germ) -> Germ:
     """The lower incomplete gamma function over gamma(a), near x = 0: x^a e^-x/gamma(a+1) sum x^k/(a+1)_k."""
     order = None if a.constant is None else exact.exactly(a.constant)
-    if not vanishes(x) or order is None or not order > 0:
+    if not vanishes(x):
         return regular("gammainc", a, x)
+    if order is None or not order > 0:
+        raise Unsettled("an incomplete gamma function at 0 whose order is no positive rational number")
     if sign_of(x) < 0:
         raise Outside("an incomplete gamma function left of 0")
 
@@ -260,6 +208,43 @@ def zeta(g: Germ) -> Germ:
     return add(reciprocal(w), compose(exact.at_zero("zeta_1p", row), w))
 
 
+def elliptic(
+    name: str, coefficient: Callable[[int], Fraction], shift: Callable[[int], Fraction], lift: int
+) -> Unary:
+    """K or E near m = 1 (DLMF 19.12.1 and 19.12.2): sums over powers of n = 1 - m, with log(1/n)/2 + d_k beside."""
+
+    def function(m: Germ) -> Germ:
+        n = sub(ONE, m)
+        if not vanishes(n) or sign_of(n) <= 0:
+            return regular(name, m)
+        half_log = add(scaled(log(n), exact.number(-0.5)), scaled(symbol("log2"), exact.number(2)))
+        logs = mul(rational_series(coefficient, n), half_log)
+        rest = rational_series(lambda k: coefficient(k) * shift(k), n)
+        total = mul(power(n, lift), add(logs, rest))
+        return add(ONE, scaled(total, exact.number(0.5))) if lift else total
+
+    return function
+
+
+def rising(a: Fraction, k: int) -> Fraction:
+    """a (a + 1) ... (a + k - 1)."""
+    return prod((a + i for i in range(k)), start=Fraction(1))
+
+
+def gap(k: int) -> Fraction:
+    """psi(1 + k) - psi(1/2 + k) - 2 log(2)."""
+    return -sum((Fraction(2, (2 * i + 1) * (2 * i + 2)) for i in range(k)), Fraction(0))
+
+
+HALF = Fraction(1, 2)
+ellipk = elliptic("ellipk", lambda k: rising(HALF, k) ** 2 / factorial(k) ** 2, gap, 0)
+ellipe = elliptic(
+    "ellipe",
+    lambda k: rising(HALF, k) * rising(3 * HALF, k) / (rising(Fraction(2), k) * factorial(k)),
+    lambda k: gap(k) - Fraction(1, (2 * k + 1) * (2 * k + 2)),
+    1,
+)
+
 SPECIAL: dict[str, Callable[..., Germ]] = {
     "gamma": gamma,
     "lgamma": lgamma,
@@ -271,6 +256,8 @@ SPECIAL: dict[str, Callable[..., Germ]] = {
     "gammaincc": upper_incomplete,
     "igamma": igamma,
     "zeta": zeta,
+    "ellipk": ellipk,
+    "ellipe": ellipe,
     "ei": ei,
     "li": lambda g: ei(log(g)),
     "ci": near_zero("ci", even_integral(-1)),
@@ -278,14 +265,4 @@ SPECIAL: dict[str, Callable[..., Germ]] = {
     "si": settling("si", lambda: scaled(symbol("pi"), exact.number(0.5))),
     "fresnels": settling("fresnels", lambda: constant(exact.number(0.5))),
     "fresnelc": settling("fresnelc", lambda: constant(exact.number(0.5))),
-    "jv": first_kind("jv", -1),
-    "iv": first_kind("iv", 1),
-    "j0": near_zero("j0", lambda g: bessel_near_zero(0, -1, g)),
-    "j1": near_zero("j1", lambda g: bessel_near_zero(1, -1, g)),
-    "i0": near_zero("i0", lambda g: bessel_near_zero(0, 1, g)),
-    "i1": near_zero("i1", lambda g: bessel_near_zero(1, 1, g)),
-    "y0": near_zero("y0", lambda g: second_kind(order_zero(-1, g))),
-    "y1": near_zero("y1", lambda g: second_kind(order_one(-1, g))),
-    "k0": near_zero("k0", lambda g: order_zero(1, g)),
-    "k1": near_zero("k1", lambda g: order_one(1, g)),
 }

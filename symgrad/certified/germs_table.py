@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from symgrad.certified.germs import ZERO, Germ, add, mul, negative, sign_of, sub
+from symgrad.certified.germs import ZERO, Germ, add, mul, negative, sign_of, sub, whole
+from symgrad.certified.germs_bessel import BESSEL
 from symgrad.certified.germs_elementary import (
     ONE,
     asinh,
@@ -38,7 +39,7 @@ from symgrad.certified.germs_elementary import (
     tanh,
     xlogy,
 )
-from symgrad.certified.germs_inverse import acos, acosh, asin, atanh
+from symgrad.certified.germs_inverse import acos, acosh, asin, atanh, erfcinv, erfinv
 from symgrad.certified.germs_piecewise import PIECEWISE, expm1
 from symgrad.certified.germs_powers import (
     divide,
@@ -58,6 +59,7 @@ from symgrad.certified.germs_special import SPECIAL
 GERMS: dict[str, Callable[..., Germ]] = {
     **PIECEWISE,
     **SPECIAL,
+    **BESSEL,
     "pi": lambda: symbol("pi"),
     "e": lambda: symbol("e"),
     "add": add,
@@ -96,11 +98,17 @@ GERMS: dict[str, Callable[..., Germ]] = {
     "ncdf": ncdf,
     "gelu": lambda g: mul(g, ncdf(g)),
     "erf": erf,
+    "erfinv": erfinv,
+    "erfcinv": erfcinv,
+    "deg2rad": lambda g: divide(mul(g, symbol("pi")), whole(180)),
+    "rad2deg": lambda g: divide(mul(g, whole(180)), symbol("pi")),
     "erfc": erfc,
     "sin": sin,
     "cos": cos,
     "sinpi": periodic("sinpi"),
     "cospi": periodic("cospi"),
+    "sinhalfpisq": periodic("sinhalfpisq"),
+    "coshalfpisq": periodic("coshalfpisq"),
     "sind": periodic("sind"),
     "cosd": periodic("cosd"),
     "tan": over(sin, cos),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,8 +12,16 @@ from typing import Any
 
 from symgrad import balls
 from symgrad.balls import make
-from symgrad.certified.interpret import NoEnclosure, enclose, expand_series, has_ball, has_series, prepared
-from symgrad.graph import Node, Program
+from symgrad.certified.interpret import (
+    NoEnclosure,
+    enclose,
+    expand_series,
+    has_ball,
+    has_series,
+    moving,
+    prepared,
+)
+from symgrad.graph import Node, Program, substitute, var
 
 FIRST_BITS = 96
 MOST_BITS = 1 << 14
@@ -30,8 +39,10 @@ COARSE_BITS = 47
 SMALLEST = 2.0**-1022
 """The smallest normal double."""
 
-NOTHING = 1e-320
-"""An enclosure of zero narrower than this is zero for every purpose of float64."""
+LARGEST = sys.float_info.max
+
+NOTHING_BITS = 6000
+"""An enclosure of zero narrower than 2^-6000 is taken for zero: sums whose terms a double can hold cancel sooner."""
 
 
 class Enclosure:
@@ -61,8 +72,8 @@ class Enclosure:
 
     @property
     def zero(self) -> bool:
-        """Whether it proves that the number is zero, as far as float64 can tell."""
-        return self.finite and bool(self.ball.contains(0)) and bool(self.ball.abs_upper() < NOTHING)
+        """Whether it proves that the number is zero, or that nothing tells it from zero."""
+        return self.finite and make.vanishes(self.ball, NOTHING_BITS)
 
     @property
     def nearest(self) -> float | None:
@@ -99,6 +110,14 @@ class Enclosure:
     def __repr__(self) -> str:
         return f"Enclosure({self.ball.str(20)})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_enclosure, (*make.parts(self.ball), self.bits))
+
+
+def _enclosure(middle: tuple[int, int] | None, radius: tuple[int, int] | None, bits: int) -> Enclosure:
+    """An enclosure from what was pickled."""
+    return Enclosure(make.from_parts(middle, radius), bits)
+
 
 def _up(x: Any) -> float:
     """A bound as a double that is not smaller."""
@@ -115,9 +134,13 @@ class Budget:
     nodes: int = 200_000
     started: float = field(default_factory=time.monotonic)
 
+    def left(self) -> float:
+        """Seconds that are left; negative when the time is up."""
+        return self.seconds - (time.monotonic() - self.started)
+
     def spent(self) -> bool:
         """Whether the time is up."""
-        return time.monotonic() - self.started > self.seconds
+        return self.left() < 0
 
     def check(self) -> None:
         """Raise `Spent` when the time is up."""
@@ -137,19 +160,24 @@ class Proof:
     reason: str = ""
 
 
-def prove(roots: Sequence[Node], bound: Mapping[Node, float], budget: Budget) -> Proof:
+def prove(
+    roots: Sequence[Node], bound: Mapping[Node, float], budget: Budget, known: Program | None = None
+) -> Proof:
     """Enclosures of scalar roots at an exact point.
 
     Args:
         roots: scalar real nodes.
         bound: the exact double of each variable below them.
         budget: where to stop.
+        known: their program, if the caller has it.
     """
-    program = prepared(list(roots), has_ball)
+    program = prepared(list(roots), has_ball, known)
     if len(program.nodes) > budget.nodes:
         return Proof([None] * len(roots), f"too large: {len(program.nodes)} operations")
     return _tighten(
-        lambda: [enclose(program, bound, budget.check)[slot] for slot in program.outputs], len(roots), budget
+        lambda _: [enclose(program, bound, budget.check)[slot] for slot in program.outputs],
+        len(roots),
+        budget,
     )
 
 
@@ -166,49 +194,91 @@ def explained_by_rounding(root: Node, bound: Mapping[Node, float], number: float
             ball = found[program.outputs[0]]
             if not ball.is_finite() or not math.isfinite(number) or ball.contains(balls.constant(number)):
                 return True
-            return any(_underflows(x) for x in found)  # balls know no smallest number, float64 does
+            return any(map(_beyond_float64, found))  # balls know no smallest number and no largest one
     except NoEnclosure:
         return True
 
 
-def _underflows(x: Any) -> bool:
-    """Whether an enclosed number is too small for float64's full precision, and not zero."""
-    return not isinstance(x, bool | None) and bool(x.abs_upper() < SMALLEST) and x != 0
+def _beyond_float64(x: Any) -> bool:
+    """Whether an enclosed number is too small for float64's full precision, and not zero; or too large."""
+    if isinstance(x, bool | None):
+        return False
+    return bool(x.abs_upper() < SMALLEST and x != 0) or bool(x.abs_upper() > LARGEST)
 
 
 def prove_by_taylor(
-    root: Node, bound: Mapping[Node, float], wrt: Sequence[Node], budget: Budget, order: int = 1
+    root: Node,
+    bound: Mapping[Node, float],
+    wrt: Sequence[Node],
+    budget: Budget,
+    order: int = 1,
+    known: Program | None = None,
 ) -> list[Proof]:
     """For each variable, enclosures of the derivatives of `root` by it, orders 0 to `order`, by Taylor arithmetic.
 
     This runs on the original graph and uses no derivative rule of the op table.
     """
-    program = prepared([root], has_series)
+    program = prepared([root], has_series, known)
     if len(program.nodes) > budget.nodes:
         reason = f"too large: {len(program.nodes)} operations"
         return [Proof([None] * (order + 1), reason) for _ in wrt]
+    still: dict[int, list[Any]] | None = {} if len(wrt) > 1 else None
+    compute = partial(_derivatives, program, bound, order=order, budget=budget, still=still)
+    moves = moving(program, wrt)
     return [
-        _tighten(partial(_derivatives, program, bound, v, order, budget), order + 1, budget, order + 1)
-        for v in wrt
+        _tighten(partial(compute, along=v, moves=m), order + 1, budget, order + 1)
+        for v, m in zip(wrt, moves, strict=True)
     ]
 
 
+def prove_mixed(root: Node, bound: Mapping[Node, float], a: Node, b: Node, budget: Budget) -> Proof:
+    """An enclosure of the second derivative by two variables, by Taylor arithmetic along both diagonals.
+
+    f(a + t, b + t) and f(a + t, b - t) have second coefficients whose difference is twice that derivative.
+    """
+    t = var(" t")
+    diagonals = [substitute([root], {a: a + t, b: other})[0] for other in (b + t, b - t)]
+    program = prepared(diagonals, has_series)
+    if len(program.nodes) > budget.nodes:
+        return Proof([None], f"too large: {len(program.nodes)} operations")
+
+    def compute(_: int) -> list[Any]:
+        found = expand_series(program, {**bound, t: 0.0}, t, budget.check)
+        plus, minus = (make.coefficients(found[slot], 3)[2] for slot in program.outputs)
+        return [(plus - minus) / 2]
+
+    return _tighten(compute, 1, budget, 3)
+
+
 def _derivatives(
-    program: Program, bound: Mapping[Node, float], along: Node, order: int, budget: Budget
+    program: Program,
+    bound: Mapping[Node, float],
+    bits: int,
+    *,
+    along: Node,
+    order: int,
+    budget: Budget,
+    still: dict[int, list[Any]] | None,
+    moves: list[int],
 ) -> list[Any]:
-    """The first derivatives along one variable at the current precision."""
-    top = expand_series(program, bound, along, budget.check)[program.outputs[0]]
+    """The first derivatives along one variable; several share in `still` the balls of each precision."""
+    if still is not None and bits not in still:
+        still[bits] = enclose(program, bound, budget.check)
+    known = None if still is None else (still[bits], moves)
+    top = expand_series(program, bound, along, budget.check, known)[program.outputs[0]]
     return [c * math.factorial(k) for k, c in enumerate(make.coefficients(top, order + 1))]
 
 
-def _tighten(compute: Callable[[], list[Any]], count: int, budget: Budget, terms: int | None = None) -> Proof:
+def _tighten(
+    compute: Callable[[int], list[Any]], count: int, budget: Budget, terms: int | None = None
+) -> Proof:
     """Run `compute` at rising precision until all its balls are tight; keep the best of each."""
     best: list[Enclosure | None] = [None] * count
     bits = FIRST_BITS
     while bits <= budget.bits:
         try:
             with balls.precision(bits, terms):
-                found = compute()
+                found = compute(bits)
         except Spent:
             return Proof(best, "out of time")
         except NoEnclosure as error:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symgrad import balls
 from symgrad.certified.prove import Budget, Enclosure, Spent, prove
@@ -13,8 +14,11 @@ from symgrad.graph import Node, Program
 Number = Enclosure | float
 """A proven number; a float only where it is infinite."""
 
-FIRST_BITS, MOST_BITS = 128, 2048
+FIRST_BITS, MOST_BITS = 128, 8192
 FIRST_TERMS, MOST_TERMS = 6, 48
+NEXT_PASS = 3
+"""How much longer a pass takes than the one before, at most in most cases: one op cannot be interrupted."""
+
 FLOAT_BITS = 44
 """Relative accuracy that a value computed in float64 has to have, to count as the limit."""
 
@@ -24,7 +28,7 @@ class Side:
     """What happens as the variable comes to the point from one side.
 
     Attributes:
-        limit: of the value; None where it is not decided, or the function has no real values on this side.
+        limit: of the value, to 17 digits; None where it is not decided, or there are no real values on this side.
         slope: the derivative from this side of the function completed by its limit; infinite at a vertical tangent,
             and, where the limit is infinite, what the derivative tends to.
         defined: False where there are no real values on this side.
@@ -106,9 +110,12 @@ def one_sided(root: Node, bound: Mapping[Node, float], along: Node, budget: Budg
 
     program = prepared([root], has_germ)
     if len(program.nodes) > budget.nodes:
-        side = Side(reason=f"too large: {len(program.nodes)} operations")
-        return Sides(side, side)
-    return Sides(_side(program, bound, along, -1, budget), _side(program, bound, along, 1, budget))
+        return Sides(*[Side(reason=f"too large: {len(program.nodes)} operations")] * 2)
+    if any(node.type.shape for node in program.nodes):
+        return Sides(*[Side(reason="it contains arrays")] * 2)
+    half = replace(budget, seconds=budget.left() / 2, started=time.monotonic())
+    left = sifted(_side(program, bound, along, -1, half))
+    return Sides(left, sifted(_side(program, bound, along, 1, budget)))
 
 
 def settled(root: Node, bound: Mapping[Node, float], along: Node, budget: Budget) -> Enclosure | None:
@@ -120,6 +127,15 @@ def settled(root: Node, bound: Mapping[Node, float], along: Node, budget: Budget
     return sides.right.slope if value is not None and sides.agree_with(value) else None
 
 
+def sifted(side: Side) -> Side:
+    """A side without the numbers that are not proved to 17 digits."""
+    limit, slope = (x if not isinstance(x, Enclosure) or x.tight else None for x in (side.limit, side.slope))
+    if limit is side.limit and slope is side.slope:
+        return side
+    slope = None if limit is None else slope
+    return replace(side, limit=limit, slope=slope, reason=side.reason or "out of precision")
+
+
 def _side(program: Program, bound: Mapping[Node, float], along: Node, side: int, budget: Budget) -> Side:
     """One side, with more bits or terms as long as they may help."""
     from symgrad.certified.germs_interpret import side_of
@@ -128,6 +144,7 @@ def _side(program: Program, bound: Mapping[Node, float], along: Node, side: int,
     best = Side(reason="out of time")
     bits, terms = FIRST_BITS, FIRST_TERMS
     while True:
+        started = budget.left()
         try:
             with balls.precision(bits, terms):
                 found, more = read(side_of(program, bound, along, side, budget.check), side, bits)
@@ -137,8 +154,10 @@ def _side(program: Program, bound: Mapping[Node, float], along: Node, side: int,
         if not more:
             return best
         bits, terms = (bits * 2, terms) if more == "bits" else (bits + FIRST_BITS, terms * 2)
-        if bits > min(MOST_BITS, budget.bits) or terms > MOST_TERMS or budget.spent():
+        if bits > min(MOST_BITS, budget.bits) or terms > MOST_TERMS:
             return best
+        if budget.left() < NEXT_PASS * (started - budget.left()):
+            return better(Side(reason="out of time"), best)
 
 
 __all__ = ["Number", "Side", "Sides", "nearest", "one_sided", "same", "settled", "text"]

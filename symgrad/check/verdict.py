@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import html
 import math
-import sys
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-from symgrad.certified.prove import NOWHERE, Enclosure
+from symgrad.certified.prove import Enclosure
 from symgrad.engine.flags import Flag
+from symgrad.graph import Node
 
 STATUSES = ("verified", "convention", "unchecked", "rounding", "undefined", "mismatch")
 """From best to worst: `rounding` means the rule is right and float64 lost digits, `convention` a kink, tie or jump."""
-
-ULPS = 16
-"""A number this close to the truth still counts as verified; what is lost beyond is called rounding."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Witness:
 
 @dataclass(frozen=True)
 class Partial:
-    """The verdict on one number: a partial derivative, or the value itself.
+    """The verdict on one number: a partial derivative, the value itself, or an element of an array.
 
     Attributes:
         name: the variable (an element of an array as `v[0]`), or "" for the value.
@@ -43,8 +42,17 @@ class Partial:
         ulp: its distance from the truth in units in the last place; None when not known.
         certified: the truth in decimal, as many digits as are proved (at most 17); None when nothing is proved.
         certified_float: the double nearest to the truth, if that is certain.
+        truth: the truth as it is shown: with fewer digits where it is a round number, with more where it is nearly one.
         explanation: one sentence.
         witnesses: who was asked, and what they said.
+        left: the slope from the left, where the sides were looked at; None where it is not decided or does not exist.
+        right: the slope from the right.
+        limit: what the value comes to from both sides, where it is not the value.
+        limits: what it comes to from the left and from the right, where these differ.
+        cause: the operation that is to blame: where digits were lost, where a slope has two sides.
+        mechanism: what happened there, in words: `1 - 1 cancels here`.
+        hint: a way out.
+        reproduce: for a mismatch, the command that shows it again.
     """
 
     name: str
@@ -56,6 +64,15 @@ class Partial:
     certified_float: float | None = None
     explanation: str = ""
     witnesses: tuple[Witness, ...] = ()
+    left: float | None = None
+    right: float | None = None
+    limit: float | None = None
+    limits: tuple[float | None, float | None] | None = None
+    cause: Node | None = None
+    mechanism: str = ""
+    hint: str = ""
+    truth: str | None = None
+    reproduce: str = ""
 
     def __bool__(self) -> bool:
         return self.status == "verified"
@@ -63,14 +80,15 @@ class Partial:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict on an expression at a point. True only when every partial derivative, and the value, is verified.
+    """The verdict on an expression at a point. True only when every number of it is verified.
 
     Attributes:
-        status: the worst of the partials' (and the value's) statuses.
+        status: the worst of its numbers' statuses.
         explanation: one sentence.
-        value: the verdict on the value.
+        value: the verdict on the value; of an array on its worst element.
         partials: variable name -> verdict on that partial derivative.
         flags: what happened on the way.
+        elements: of an array, or of several expressions: place -> verdict on that number.
     """
 
     status: str
@@ -78,123 +96,49 @@ class Verdict:
     value: Partial
     partials: dict[str, Partial] = field(default_factory=dict)
     flags: tuple[Flag, ...] = ()
+    elements: dict[str, Partial] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return self.status == "verified"
 
+    def _repr_mimebundle_(self, **_only: Any) -> dict[str, str]:
+        """What a notebook shows: one line for each number, as text and as a table."""
+        rows: list[tuple[str, ...]] = [
+            (f"∂/∂{p.name}" if p.name in self.partials else p.name or "value", repr(p.number), p.status,
+             "" if p.digits is None else str(p.digits), p.certified or "")
+            for p in self.parts
+        ]  # fmt: skip
+        head = ("", "float64", "verdict", "digits", "certified")
+        lines = [f"{self.status}: {self.explanation}", *("   ".join(filter(None, row)) for row in rows)]
+        return {"text/plain": "\n".join(lines), "text/html": _table(self, head, rows)}
 
-Explained = Callable[[float], bool]
+    @property
+    def parts(self) -> tuple[Partial, ...]:
+        """The verdicts on all numbers."""
+        return (self.value, *self.partials.values(), *self.elements.values())
+
+
+def _table(verdict: Verdict, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A table in HTML; every text in it is escaped."""
+    body = [f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in rows]
+    top = f"<tr>{''.join(f'<th>{cell}</th>' for cell in head)}</tr>"
+    said = html.escape(f"{verdict.status}: {verdict.explanation}")
+    return f"<p>{said}</p><table>{top}{''.join(body)}</table>"
+
+
+def worst(parts: Iterable[Partial]) -> Partial:
+    """The first of the worst; there is at least one."""
+    return max(parts, key=lambda p: STATUSES.index(p.status))
 
 
 def correct_digits(error: float, truth: float) -> int:
-    """How many significant digits are right when the relative error is `error`: at most half a unit in the last one."""
+    """How many significant digits are right when the relative error is `error`: at most half a unit in the last one.
+
+    Half a unit is less beside 9.9 than beside 1.1, so the leading digits of the truth count. 17 if it is exact.
+    """
     if error == 0:
         return 17
     if truth == 0 or not error < 1:
         return 0
-    return max(0, min(16, math.floor(1 - math.log10(2 * error))))
-
-
-def judge(
-    name: str, number: float, witnesses: tuple[Witness, ...], border: str, explained: Explained
-) -> Partial:
-    """Decide on one number.
-
-    Args:
-        name: the variable's name.
-        number: float64's answer.
-        witnesses: Taylor arithmetic first: it uses no derivative rule of ours, so nothing is verified without it.
-        border: why the point is a border case (a kink, a tie ...), or "".
-        explained: called only when digits are missing: whether rounding can explain the number.
-    """
-    taylor = witnesses[0]
-    speaking = [w for w in witnesses if w.speaks]
-    disagreeing = _outvoted(speaking)
-    if border and (disagreeing or not taylor.speaks):
-        return Partial(name, number, "convention", explanation=border, witnesses=witnesses)
-    if disagreeing:
-        return _contradiction(name, number, speaking, disagreeing, witnesses)
-    if taylor.enclosure is None or not taylor.speaks:
-        return _unproved(name, number, taylor.reason, witnesses)
-    return _measure(name, number, taylor.enclosure, taylor.reason, witnesses, explained)
-
-
-def _contradiction(
-    name: str, number: float, speaking: list[Witness], wrong: list[Witness], witnesses: tuple[Witness, ...]
-) -> Partial:
-    """Two proofs exclude each other: one of them has a bug."""
-    trusted = [w for w in speaking if w not in wrong]
-    who, others = (", ".join(w.name for w in camp) for camp in (wrong, trusted))
-    said = f"{who} contradicts {others}" if others else f"{who} contradict each other"
-    best = (trusted or speaking)[0].enclosure
-    certified = best.text() if best is not None and trusted else None
-    return Partial(
-        name, number, "mismatch", 0, None, certified, None, f"{said}: please report this", witnesses
-    )
-
-
-def _unproved(name: str, number: float, reason: str, witnesses: tuple[Witness, ...]) -> Partial:
-    """Nothing is proved: because there is nothing (no derivative here), or because proof is out of reach."""
-    if not math.isfinite(number) and reason == NOWHERE:
-        what = "there is no derivative here" if number != number else "the slope is infinite here"
-        return Partial(name, number, "undefined", explanation=f"undefined: {what}", witnesses=witnesses)
-    said = f"not checked: {reason or 'nothing could be proved'}"
-    return Partial(name, number, "unchecked", explanation=said, witnesses=witnesses)
-
-
-def _outvoted(speaking: list[Witness]) -> list[Witness]:
-    """The witnesses whose enclosures contradict the rest: the fewer ones of two camps; all, if there is no majority."""
-    for one in speaking:
-        camp = [w for w in speaking if _agree(one, w)]
-        if len(camp) == len(speaking):
-            continue
-        rest = [w for w in speaking if w not in camp]
-        if len(camp) == len(rest):
-            return speaking
-        return min(camp, rest, key=len)
-    return []
-
-
-def _agree(a: Witness, b: Witness) -> bool:
-    return a.enclosure is not None and b.enclosure is not None and a.enclosure.overlaps(b.enclosure)
-
-
-def _measure(
-    name: str,
-    number: float,
-    truth: Enclosure,
-    reason: str,
-    witnesses: tuple[Witness, ...],
-    explained: Explained,
-) -> Partial:
-    """Compare float64's number with a proven one."""
-    text, exact = truth.text(), truth.nearest
-    if not truth.tight:
-        said = f"not checked: only {text} is proved ({reason})"
-        return Partial(name, number, "unchecked", None, None, text, None, said, witnesses)
-    if not math.isfinite(number):
-        beyond = exact is not None and math.isinf(exact)
-        said = (
-            f"the true value {text} exceeds float64"
-            if beyond
-            else f"float64 overflowed; the true value is {text}"
-        )
-        return Partial(name, number, "rounding", 0, None, text, exact, said, witnesses)
-    absolute, relative = (0.0, 0.0) if truth.zero and number == 0 else truth.error_of(number)
-    ulp = absolute / math.ulp(exact if exact is not None and math.isfinite(exact) else number)
-    digits = correct_digits(relative, exact if exact is not None else 1.0)
-    normal = exact is not None and abs(exact) >= sys.float_info.min
-    if absolute == 0 or digits >= 15 or (ulp <= ULPS and normal):
-        return Partial(
-            name, number, "verified", digits, ulp, text, exact, _praise(digits, absolute), witnesses
-        )
-    if not explained(number):
-        said = f"backprop says {number!r}, the truth is {text}: far more than rounding explains; please report this"
-        return Partial(name, number, "mismatch", digits, ulp, text, exact, said, witnesses)
-    lost = "no digit is right" if digits == 0 else f"only {digits} digits are right"
-    said = f"rounding: {lost}; the true value is {text}"
-    return Partial(name, number, "rounding", digits, ulp, text, exact, said, witnesses)
-
-
-def _praise(digits: int, absolute: float) -> str:
-    return "exact" if absolute == 0 else f"{digits} digits"
+    size = math.log10(abs(truth)) if math.isfinite(truth) else 0.0
+    return max(0, min(16, math.floor(1 - math.log10(2 * error) - (size - math.floor(size)))))

@@ -12,6 +12,7 @@ from symgrad.errors import LimitReached, SymgradError, UsageMistake
 
 if TYPE_CHECKING:
     from symgrad.console.screen import Screen
+    from symgrad.session.commands import Command
     from symgrad.session.display import Segments
 
 USAGE, BUG, INTERRUPTED = 2, 70, 130
@@ -143,33 +144,64 @@ def _evaluate(options: Options) -> int:
 
 
 def _verb(options: Options) -> int:
-    from symgrad.cli.answer import checked, exit_code, point, show
-    from symgrad.console.meter import Meter
-    from symgrad.session import Session
-    from symgrad.session.commands import COMMANDS, Arguments
-    from symgrad.session.results import Evaluated, Result, Text
+    from symgrad.cli.answer import exit_code, judged, point, show
+    from symgrad.console.interrupt import interruptible
+    from symgrad.console.live import Live
+    from symgrad.session import Session, comparison
+    from symgrad.session.commands import COMMANDS, Arguments, Ongoing
+    from symgrad.session.ranges import evaluated, parted
+    from symgrad.session.results import Compared, Evaluated, Learned, Result, Several, Text
 
     screen = _screen(options)
-    session = Session().bind(point(options.values))
-    meter = Meter(screen.err)
-    file = options.switches.get("-o")
-    texts = options.words[1:] if file is None else (*options.words[1:], file)
-    arguments = Arguments(texts, options.budget, options.switches, meter)
+    command = COMMANDS[options.words[0]]
+    extra, values = _extra(command, options)
+    values, texts = parted(values) if command.ranged else (values, {})
+    given = point(values)
+    command.refuse(given)
+    session = Session().bind(given)
+    ranges = evaluated(session, texts)
+    arguments = Arguments(options.words[1:], options.budget, ranges=ranges, options=extra)
     worst = 0
     apart = False
-    for result in meter.over(COMMANDS[options.words[0]].run(session, arguments)):
+    live = Live(screen, animated=screen.animated and not options.on("--json"))
+    for result in interruptible(command, session, arguments):
+        if isinstance(result, Ongoing) and not options.on("--json"):
+            live.report(result.report)
         if not isinstance(result, Result):
             continue  # what is defined ends with the process
-        if isinstance(result, Evaluated):
-            result = checked(result, options)  # noqa: PLW2901  # the same result, with a verdict
+        live.ended()
+        if isinstance(result, Learned):
+            worst = max(worst, int(result.ended == "diverged"))
+        if isinstance(result, Evaluated | Several):
+            result = judged(result, options)  # noqa: PLW2901  # the same result, with a verdict
             worst = max(worst, exit_code(result, strict=options.on("--strict")))
         if isinstance(result, Text) and result.doubtful:
             worst = max(worst, 1)
+        if isinstance(result, Compared):
+            worst = max(worst, comparison.exit_code(result, strict=options.on("--strict")))
         if apart and not options.on("--json"):
             screen.line("")
         show(result, options, screen)
         apart = isinstance(result, Evaluated) and bool(result.grad)
     return worst
+
+
+def _extra(command: Command, options: Options) -> tuple[dict[str, str], dict[str, str]]:
+    """The options of a command, and the values without those options that are written like values.
+
+    Raises:
+        UsageMistake: SG510, a file is given to a command that writes none.
+    """
+    extra = {name: options.switches[name] for name in command.options if options.on(name)}
+    if options.on("-o") and "-o" not in extra:
+        from symgrad.session.commands import COMMANDS
+
+        writers = [c.name for c in COMMANDS.values() if c.verb and "-o" in c.options]
+        raise UsageMistake(
+            "SG510", f"`{command.name}` writes no file", hint=f"-o is for: {', '.join(writers)}"
+        )
+    extra |= {name: text for name, text in options.values.items() if name in command.options}
+    return extra, {name: text for name, text in options.values.items() if name not in extra}
 
 
 def _fail(error: SymgradError, options: Options) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from symgrad.cli.options import Options
 from symgrad.console.screen import Screen
@@ -13,10 +13,11 @@ from symgrad.session.diagnostic import diagnostic
 from symgrad.session.display import Segments
 from symgrad.session.numbers import number
 from symgrad.session.render import Layout, in_one_line, render
-from symgrad.session.results import Evaluated, Result
-from symgrad.session.verdicts import later
+from symgrad.session.results import Compared, Drawn, Evaluated, Improved, Result, Several
+from symgrad.session.sentences import later
 
 FINE, DOUBTFUL = 0, 1
+Checkable = TypeVar("Checkable", Evaluated, Several)
 
 
 def warm_up(options: Options) -> None:
@@ -32,8 +33,9 @@ def one(text: str, options: Options, screen: Screen) -> int:
     session = Session().bind(point(options.values))
     result = session.evaluate(text, expected=options.values)
     if not isinstance(result, Evaluated):
-        show(result, options, screen)
-        return FINE
+        several = checked(result, options)
+        show(several, options, screen)
+        return exit_code(several, strict=options.on("--strict"))
     if options.on("--json"):
         result = checked(result, options)
         screen.line(jsonform.line(jsonform.data(result)))
@@ -67,13 +69,20 @@ def _in_two_steps(result: Evaluated, options: Options, screen: Screen) -> Evalua
     else:
         screen.show(first)
         result = checked(result, options)
-        screen.show(later(result, options.precision))
+        screen.show(later(result, options.precision, screen.columns))
     return result
 
 
-def checked(result: Evaluated, options: Options) -> Evaluated:
+def checked(result: Checkable, options: Options) -> Checkable:
     """The result with a verdict, unless none is wanted."""
     return result if options.on("--no-check") else result.checked(budget=options.budget)
+
+
+def judged(result: Evaluated | Several, options: Options) -> Evaluated | Several:
+    """The same for what may be one number or several."""
+    if options.on("--no-check"):
+        return result
+    return result.checked(budget=options.budget)
 
 
 def lines(stream: Iterable[str], options: Options, screen: Screen) -> int:
@@ -88,10 +97,8 @@ def lines(stream: Iterable[str], options: Options, screen: Screen) -> int:
         if not text.strip() or text.lstrip().startswith("#"):
             continue
         try:
-            result = session.evaluate(text, formulas=options.on("--json"))
-            if isinstance(result, Evaluated):
-                result = checked(result, options)
-                worst = max(worst, exit_code(result, strict=options.on("--strict")))
+            result = judged(session.evaluate(text, formulas=options.on("--json")), options)
+            worst = max(worst, exit_code(result, strict=options.on("--strict")))
             _show_line(result, options, screen)
         except SymgradError as error:
             worst = max(worst, error.exit_code)
@@ -114,8 +121,18 @@ def show(result: Result, options: Options, screen: Screen) -> None:
     """Show a result that is complete."""
     if options.on("--json"):
         screen.line(jsonform.line(jsonform.data(result)))
-    else:
-        screen.show(render(result, Layout(screen.columns, options.precision)))
+        return
+    if isinstance(result, Compared | Improved) and options.on("--quiet"):
+        screen.line(result.equality.status if isinstance(result, Compared) else str(result.improvement.after))
+        return
+    if isinstance(result, Compared | Improved) and options.on("--plain"):
+        made = plain.compared(result) if isinstance(result, Compared) else plain.improved(result)
+        screen.show([("", made)])
+        return
+    if isinstance(result, Drawn) and not result.file and not options.on("--plain"):
+        screen.picture(result.picture)
+    signs = "ascii" if options.on("--plain") else screen.signs
+    screen.show(render(result, Layout(screen.columns, options.precision, screen.rows, signs)))
 
 
 def show_error(error: SymgradError, options: Options, screen: Screen, where: str = "") -> None:
@@ -151,18 +168,18 @@ def _moved(error: SymgradError, prefix: str) -> SymgradError:
     return error
 
 
-def exit_code(result: Evaluated, *, strict: bool = False) -> int:
+def exit_code(result: Evaluated | Several, *, strict: bool = False) -> int:
     """0 if the numbers can be trusted, else 1; `strict` also where they are conventions or could not be checked."""
     verdict = result.verdict
-    if not result.defined:
+    if isinstance(result, Evaluated) and not result.defined:
         return DOUBTFUL
     if verdict is None:
-        return DOUBTFUL if strict and (result.flags or result.unchecked) else FINE
-    parts = [verdict.value, *verdict.partials.values()]
-    for part in parts:
+        doubts = isinstance(result, Evaluated) and bool(result.flags or result.unchecked)
+        return DOUBTFUL if strict and doubts else FINE
+    for part in verdict.parts:
         if part.status in ("undefined", "mismatch") or (part.status == "rounding" and not part.digits):
             return DOUBTFUL
-        if part.status != "verified" and part.number - part.number != 0:
+        if part.status in ("unchecked", "rounding") and part.number - part.number != 0:
             return DOUBTFUL
         if strict and part.status in ("convention", "unchecked"):
             return DOUBTFUL

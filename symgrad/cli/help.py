@@ -36,7 +36,7 @@ def help_text() -> Segments:
         ("", "                        an interactive session\n"),
     ]
     segments += _section("Examples", EXAMPLES)
-    segments += _section("Commands", [(f"symgrad {c.usage}", c.about) for c in COMMANDS.values() if c.verb])
+    segments += _section("Commands", [(f"symgrad {c.brief}", c.about) for c in COMMANDS.values() if c.verb])
     options = [(f"{o.name} {o.value}".rstrip(), o.help) for o in OPTIONS if o.help]
     segments += _section(
         "Options", [("-", "as the expression: read one from each line of the input"), *options]

@@ -26,10 +26,13 @@ OPTIONS = (
     Option("--json", "", "print JSON: one object, or one for each line of `-`"),
     Option("--plain", "", "print tab-separated lines of plain words"),
     Option("--quiet", "", "print the value alone"),
+    Option("-o", "FILE", "draw, plot, view, map, code: write to this file; its ending says what kind"),
+    Option("--errors", "", "draw: add the share that each operation has in the rounding error"),
+    Option("--second", "", "plot: draw the second derivative too"),
+    Option("--flags", "", "draw: add what must be read with care"),
     Option("--precision", "N", "print N significant digits (default: as many as identify the number)"),
     Option("--no-check", "", "do not check the numbers: no verdict, and SymPy is not started"),
     Option("--strict", "", "exit with 1 also for conventions (kinks) and for what could not be checked"),
-    Option("-o", "FILE", "map: write to this file, .csv or .parquet; code: write the source to this file"),
     Option("--drop", "", "map: leave the columns of the table out of the result"),
     Option("--way", "WAY", "map: compute by engine, blocked or compiled (default: what suits the work)"),
     Option("--budget", "S", "spend at most S seconds on the check (default 2)"),
@@ -130,7 +133,7 @@ def understand(argv: Sequence[str]) -> Options:
             words += found[cut:]
         elif word == "-h":
             switches["--help"] = ""
-        elif word in BY_NAME or LOOKS_LIKE_OPTION.fullmatch(word):
+        elif (word in BY_NAME and (word != "-o" or words)) or LOOKS_LIKE_OPTION.fullmatch(word):
             name, value = _option(word, rest)
             if name == "-e":
                 expression = value

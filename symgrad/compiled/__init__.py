@@ -35,7 +35,7 @@ def check_size(program: Program) -> None:
     """Refuse what is too large to compile, before it is differentiated.
 
     Raises:
-        LimitReached: SG422.
+        LimitReached: SG423.
     """
     from symgrad.compiled import cache
 

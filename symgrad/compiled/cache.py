@@ -43,12 +43,12 @@ def kernel(
         tier: "quick" or "full": how thoroughly code is compiled; default by the work of each call.
 
     Raises:
-        UsageMistake: SG525, llvmlite is not installed.
-        LimitReached: SG422, the expressions have too many operations.
+        UsageMistake: SG714, llvmlite is not installed.
+        LimitReached: SG423, the expressions have too many operations.
     """
     if not machine.available():
         raise UsageMistake(
-            "SG525", "machine code needs llvmlite, which is not installed", hint="pip install 'symgrad[jit]'"
+            "SG714", "machine code needs llvmlite, which is not installed", hint="pip install 'symgrad[jit]'"
         )
     if tier not in (None, machine.QUICK, machine.FULL):
         raise UsageMistake("SG511", f"a tier is `{machine.QUICK}` or `{machine.FULL}`, found {tier!r}")
@@ -95,7 +95,7 @@ def too_large(count: int | None) -> LimitReached:
     """The mistake of an expression that is too large to compile."""
     has = "it has more" if count is None else f"it has {count:,}".replace(",", "_")
     return LimitReached(
-        "SG422",
+        "SG423",
         f"a kernel has up to {MOST_OPS:,} operations".replace(",", "_") + f", and {has}",
         hint="evaluate(...) takes expressions of any size",
     )

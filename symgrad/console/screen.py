@@ -5,13 +5,19 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
+from symgrad.errors import UsageMistake
 from symgrad.session.display import Segments, plain, width
 from symgrad.session.paint import ansi, encodable
 
+if TYPE_CHECKING:
+    from symgrad.draw.picture import Picture
+
 WIDEST = 200
 NARROWEST = 40
+MOST_BOXES = 60
+"""More are too small to be read on a screen."""
 
 
 class Screen:
@@ -30,6 +36,24 @@ class Screen:
         import shutil
 
         return max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))
+
+    @property
+    def rows(self) -> int:
+        """The height of the screen; a usual one where there is none."""
+        return self._height() if self.out.isatty() else 24
+
+    @property
+    def signs(self) -> str:
+        """Which signs the screen has for plots: Braille, half blocks, or ASCII."""
+        encoding = getattr(self.out, "encoding", None) or "ascii"
+        for name, sign in (("braille", "⣿"), ("blocks", "▀")):
+            try:
+                sign.encode(encoding)
+            except (UnicodeEncodeError, LookupError):
+                continue
+            if name != "braille" or not (_old_console() or os.environ.get("TERM") == "linux"):
+                return name
+        return "ascii"
 
     @property
     def animated(self) -> bool:
@@ -58,6 +82,22 @@ class Screen:
     def line(self, text: str) -> None:
         """Print a line of text as it is."""
         self.show([("", text + "\n")])
+
+    def picture(self, picture: Picture) -> bool:
+        """Show the picture of a graph where the terminal shows pictures; whether it did."""
+        from symgrad.console.image import codes, protocol
+
+        kind = protocol() if self.animated and len(picture.boxes) <= MOST_BOXES else ""
+        if not kind:
+            return False
+        from symgrad.draw.files import encoded
+
+        try:
+            png = encoded(picture, "png")
+        except UsageMistake:  # no program makes it: there is the tree of text
+            return False
+        self._write(self.out, [("", codes(png, kind))])
+        return True
 
     def show_for_now(self, segments: Segments) -> None:
         """Print lines that `replace` will write over."""

@@ -18,7 +18,7 @@ from symgrad.errors import Span, TypeMistake
 from symgrad.graph import Node, Program
 
 if TYPE_CHECKING:
-    from symgrad.engine.tape import Tape
+    from symgrad.engine.flat import Tape
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,15 @@ class Result:
         grad: variable name -> partial derivative, of the variable's shape (points first).
         flags: why the numbers must be read with care; of many points each flag once.
         masks: for many points an integer each, with a bit for every kind of flag (see `flags.BITS`); else None.
-        proved: the variables whose partial is no convention but proved from both sides, as a flag stands there.
+        proved: the variables whose partial is no convention but proved from both sides, as a flag stands there; for
+            many points a dict: variable name -> an array of bools, the points at which that is so.
     """
 
     value: Any
     grad: dict[str, Any]
     flags: tuple[Flag, ...] = ()
     masks: Any = None
-    proved: tuple[str, ...] = ()
+    proved: tuple[str, ...] | dict[str, Any] = ()
 
 
 Bound = Mapping[Node, Any]
@@ -53,7 +54,7 @@ def value_of(
     bound, points = bind(program.variables, bindings)
     slot = program.outputs[output]
     if points is None and large(program):
-        from symgrad.engine.tape import tape
+        from symgrad.engine.flat import tape
 
         return tape(program).values(bound)[slot]
     if points is not None and many is not None:
@@ -114,7 +115,7 @@ def at_point(program: Program, bound: Mapping[Node, Any], wrt: list[Node]) -> Re
     """Value, gradient and flags at one point."""
     output = program.outputs[0]
     if large(program):
-        from symgrad.engine.tape import tape
+        from symgrad.engine.flat import tape
 
         quick = tape(program)
         values = quick.values(bound)
@@ -173,10 +174,10 @@ def _proved(
     borders = [flag.node for flag in found if BITS[flag.kind] & BORDERS]
     if not borders and all(map(_finite, grad.values())):
         return {}
-    from symgrad.engine.settle import below, settled
+    from symgrad.engine.settle import below, proved_partials
 
     doubtful = below(program, borders)
-    return settled(program, bound, [v for v, g in grad.items() if v in doubtful or not _finite(g)])
+    return proved_partials(program, bound, [v for v, g in grad.items() if v in doubtful or not _finite(g)])
 
 
 def _imprecise(program: Program, values: list[Any], pairs: list[Any], output: int) -> tuple[Flag, ...]:
@@ -255,7 +256,10 @@ def _one_by_one(program: Program, bound: Mapping[Node, Any], wrt: list[Node], po
     grad = {name: _stack([row.grad[name] for row in rows]) for name in (rows[0].grad if rows else ())}
     masks = [mask_of(row.flags) for row in rows]
     first = {(flag.kind, flag.node): flag for row in reversed(rows) for flag in reversed(row.flags)}
-    return Result(_stack([row.value for row in rows]), grad, tuple(reversed(first.values())), _stack(masks))
+    names = dict.fromkeys(name for row in rows for name in row.proved)
+    proved = {name: _stack([name in row.proved for row in rows]) for name in names}
+    found = tuple(reversed(first.values()))
+    return Result(_stack([row.value for row in rows]), grad, found, _stack(masks), proved)
 
 
 def mask_of(found: tuple[Flag, ...]) -> int:

@@ -14,6 +14,11 @@ from symgrad.ops.op import Guarded, Op
 MOST_NODES = 2000
 """Pairs cost about five times plain doubles; larger graphs are swept in plain ones."""
 
+SMALL = 2.0**-10
+"""A low part has to be so small, or to change the value so little: in sin(1e16 + 1) it is 1, and a line says nothing.
+
+Functions vary over distances of about 1, or over a part of their argument; then the error is that number squared."""
+
 
 class Pair(Arithmetic):
     """A number as an unevaluated sum of two doubles. Conditions on pairs are plain bools."""
@@ -50,17 +55,19 @@ def _parts(a: Any) -> Any:
 
 
 def _first_order(op: Op, args: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
-    """A function on pairs: its value at the high parts, and its slopes times the low parts."""
+    """A function on pairs: its value at the high parts, and its slopes times the low parts, where these are small."""
     highs = [a.parts[0] if type(a) is Pair else a for a in args]
     y = op.compute(highs, attrs)
     if type(y) is bool or not math.isfinite(y):
         return y if type(y) is bool else Pair((y, 0.0))
-    low = 0.0
+    low, largest = 0.0, 0.0
     for i, a in enumerate(args):
         rule = op.rule(i) if type(a) is Pair and a.parts[1] else None
         if rule is not None:
             low += _slope(rule, y, highs, attrs) * a.parts[1]
-    return Pair(pairs.settled(y, low) if math.isfinite(low) else (y, 0.0))
+            largest = max(largest, abs(a.parts[1]))
+    near = largest <= SMALL or abs(low) <= SMALL * abs(y)
+    return Pair(pairs.settled(y, low) if near and math.isfinite(low) else (y, 0.0))
 
 
 def _slope(rule: Any, y: float, xs: list[Any], attrs: Mapping[str, Any]) -> float:

@@ -89,12 +89,12 @@ def run(program: Program, bound: Mapping[Node, Any]) -> Values:
     for node, args in zip(program.nodes, program.args, strict=True):
         if args:
             if node.attrs:
-                append(node.op.compute([values[i] for i in args], dict(node.attrs)))
+                append(_plain(node.op.compute([values[i] for i in args], dict(node.attrs))))
             elif len(args) == 1:
                 x = values[args[0]]
-                append(node.op.scalar_fn(x) if type(x) is float else node.op.compute((x,), {}))
+                append(node.op.scalar_fn(x) if type(x) is float else _plain(node.op.compute((x,), {})))
             else:
-                append(node.op.compute([values[i] for i in args], {}))
+                append(_plain(node.op.compute([values[i] for i in args], {})))
         elif node.op is CONST:
             value = node.value
             append(float(value) if type(value) is int else value)
@@ -103,6 +103,11 @@ def run(program: Program, bound: Mapping[Node, Any]) -> Values:
         else:
             append(node.op.scalar_fn())
     return values
+
+
+def _plain(value: Any) -> Any:
+    """A number as Python's: NumPy's, of which reductions of arrays are made, warn."""
+    return value.item() if getattr(value, "shape", None) == () else value
 
 
 def has_arrays(program: Program) -> bool:

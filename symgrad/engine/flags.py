@@ -187,7 +187,8 @@ def _array_flags(node: Node, xs: list[Any], bits: Any, by_value: Any, by_slope: 
     """One flag for each kind among the elements of an array, in the words of the first of them."""
     import numpy as np
 
-    bits = np.where(by_slope, bits & BORDERS, 0) | np.where(by_value, bits & ~BORDERS, 0)
+    bent = bits & np.uint16(BORDERS)
+    bits = np.where(by_slope, bent, 0) | np.where(by_value, bits - bent, 0)
     out = []
     for kind in kinds_in(int(np.bitwise_or.reduce(bits, axis=None))):
         first = np.unravel_index(int(np.argmax((bits & BITS[kind]) != 0)), bits.shape)

@@ -39,13 +39,14 @@ def at_points(program: Program, bound: Mapping[Node, Any], wrt: list[Node], poin
             for g in grad.values():
                 g[poles] = none_finite(g[poles])
         doubtful = finite & ((found & BORDERS != 0) | _not_finite(grad, points))
-        if wrt and doubtful.any():
-            _settle(program, bound, wrt, np.flatnonzero(doubtful), grad)
+        proved = (
+            _settle(program, bound, wrt, np.flatnonzero(doubtful), grad) if wrt and doubtful.any() else {}
+        )
         steep = np.flatnonzero(finite & _not_finite(grad, points))
         if steep.size:
             _blame(program, at(values, steep, points), live, steep, grad, found)
     named = _named(program, bound, wrt, found) if found.any() else ()
-    return Result(value, grad, named, found)
+    return Result(value, grad, named, found, proved)
 
 
 def _not_finite(grad: Mapping[str, Any], points: int) -> Any:
@@ -58,15 +59,22 @@ def _not_finite(grad: Mapping[str, Any], points: int) -> Any:
 
 def _settle(
     program: Program, bound: Mapping[Node, Any], wrt: list[Node], where: Any, grad: dict[str, Any]
-) -> None:
-    """Put proven partials in place at these points, as at one point; equal points are asked once."""
+) -> dict[str, Any]:
+    """Put proven partials in place at these points, as at one point; equal points are asked once.
+
+    Returns for each variable the points at which its partial is proved.
+    """
+    proved: dict[str, Any] = {}
     coordinates = np.stack([np.asarray(bound[v], float)[where] for v in program.variables], axis=1)
     _, first, which = np.unique(coordinates, axis=0, return_index=True, return_inverse=True)
     which = which.reshape(-1)
     for k in np.argsort(first)[:MOST_SETTLED]:
         result = at_point(program, point_of(bound, int(where[first[k]])), wrt)
         for name in result.proved:
-            grad[name][where[which == k]] = result.grad[name]
+            here = where[which == k]
+            grad[name][here] = result.grad[name]
+            proved.setdefault(name, np.zeros(len(grad[name]), dtype=bool))[here] = True
+    return proved
 
 
 def _blame(

@@ -100,7 +100,7 @@ def _push(
         try:
             out = rule(g, y, *xs, **attrs)
         except (ZeroDivisionError, OverflowError):
-            out = _retry(rule, g, y, xs, attrs)
+            out = retry(rule, g, y, xs, attrs)
         if type(out) is float and guard is None and type(xs[i]) is float:
             sweep.add(a, None, out)
         else:
@@ -127,7 +127,7 @@ def _add(sweep: Sweep, slot: int, guard: Any, out: Any, x: Any) -> None:
     sweep.add(slot, guard, out)
 
 
-def _retry(rule: Any, g: Any, y: Any, xs: list[Any], attrs: dict[str, Any]) -> Any:
+def retry(rule: Any, g: Any, y: Any, xs: list[Any], attrs: dict[str, Any]) -> Any:
     """A rule's result where Python's floats raise (1/0, overflow of **): in NumPy's floats, which follow IEEE."""
     import numpy as np
 

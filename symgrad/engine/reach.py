@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from symgrad.graph import Program
 from symgrad.ops.op import NO_RULES, Guarded, Op, shape_of
-from symgrad.ops.types import POINTWISE, logical, selection
+from symgrad.ops.types import POINTWISE, elementwise, logical, selection
 
 
 def reached(
@@ -28,6 +28,10 @@ def reached(
         if on[slot] is False or not args:
             continue
         node = program.nodes[slot]
+        if on[slot] is True and node.op.result is elementwise and (live is None or not live[slot]):
+            for a in args:
+                on[a] = True
+            continue
         xs = [values[a] for a in args]
         parts = _parts(node.op, xs, on[slot])
         sends: list[Any] = [True] * len(args)
@@ -64,7 +68,7 @@ def _sends(op: Op, i: int, y: Any, xs: list[Any], attrs: dict[str, Any]) -> Any:
     if rule is None or rule in NO_RULES or op.result is selection:
         return True
     try:
-        out = rule(one_like(y), y, *xs, **attrs)
+        out = quietly(rule, one_like(y), y, *xs, **attrs)
     except (ZeroDivisionError, OverflowError):
         return True
     return _plain(out.guard) if type(out) is Guarded else True
@@ -77,6 +81,16 @@ def one_like(y: Any) -> Any:
     import numpy as np
 
     return np.ones(y.shape)
+
+
+def quietly(function: Callable[..., Any], *args: Any, **attrs: Any) -> Any:
+    """A function without NumPy's warnings, if there are arrays among its arguments."""
+    if not any(map(shape_of, args)):
+        return function(*args, **attrs)
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        return function(*args, **attrs)
 
 
 def _both(a: Any, b: Any) -> Any:

@@ -15,7 +15,7 @@ MOST_VARIABLES = 8
 SECONDS = 1.0
 
 
-def settled(program: Program, bound: Mapping[Node, Any], wrt: Iterable[Node]) -> dict[Node, float]:
+def proved_partials(program: Program, bound: Mapping[Node, Any], wrt: Iterable[Node]) -> dict[Node, float]:
     """The proven partial derivatives of a real scalar by these variables at one point; what is not proved is left out.
 
     The derivative exists where the value is both one-sided limits and both one-sided slopes are equal.
@@ -29,29 +29,14 @@ def settled(program: Program, bound: Mapping[Node, Any], wrt: Iterable[Node]) ->
         if apart is None:
             return {}
         root, bound = apart
-    from symgrad.certified.prove import Budget, prove
-    from symgrad.certified.sides import one_sided
+    from symgrad.certified.prove import Budget
+    from symgrad.certified.sides import settled
 
-    value = prove([root], bound, Budget(seconds=SECONDS)).enclosures[0]
-    if value is None or not value.tight:
-        return {}
     found = {}
     for v in asked:
-        try:
-            sides = one_sided(root, bound, v, Budget(seconds=SECONDS))
-        except NotImplementedError:  # TODO one-sided series are on their way
-            return {}
-        limit, slope = sides.left.limit, sides.left.slope
-        if (
-            not sides.smooth
-            or limit is None
-            or slope is None
-            or isinstance(limit, float)
-            or isinstance(slope, float)
-        ):
-            continue
-        number = slope.nearest
-        if number is not None and value.overlaps(limit):
+        slope = settled(root, bound, v, Budget(seconds=SECONDS))
+        number = None if slope is None else slope.nearest
+        if number is not None:
             found[v] = number
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -34,21 +36,34 @@ def steep(program: Program, values: Sequence[Any], output: int, live: Sequence[b
         if on[slot] is False or not args or not live[slot] or node.op.result is not elementwise:
             continue
         y, xs = values[slot], [values[a] for a in args]
-        usable = np.logical_and.reduce([np.isfinite(v) for v in np.broadcast_arrays(y, *xs)]) & on[slot]
-        if not usable.any():
+        usable = _finite(y, xs) & on[slot]
+        if not np.any(usable):
             continue
         for i, a in enumerate(args):
             rule = node.op.rule(i) if live[a] else None
             if rule is None:
                 continue
             slope = _slope(rule, y, xs, dict(node.attrs))
+            if type(slope) is float and math.isfinite(slope):
+                continue
             vertical, undefined = usable & np.isinf(slope), usable & np.isnan(slope)
             if vertical.any() or undefined.any():
                 yield Local(slot, i, vertical, undefined)
 
 
+def _finite(y: Any, xs: list[Any]) -> Any:
+    """Where a value and its operands are finite."""
+    if type(y) is float and all(type(x) is float for x in xs):
+        return all(map(math.isfinite, (y, *xs)))
+    return np.logical_and.reduce([np.isfinite(v) for v in np.broadcast_arrays(y, *xs)])
+
+
 def _slope(rule: Any, y: Any, xs: list[Any], attrs: Mapping[str, Any]) -> Any:
     """An op's own slope, 0 where its rule contributes nothing."""
+    if type(y) is float and all(type(x) is float for x in xs):
+        with contextlib.suppress(ZeroDivisionError, OverflowError):
+            out = rule(1.0, y, *xs, **attrs)
+            return (out.value if out.guard else 0.0) if type(out) is Guarded else out
     with np.errstate(all="ignore"):
         out = rule(np.asarray(one_like(y)), np.asarray(y), *map(np.asarray, xs), **attrs)
         return np.where(out.guard, out.value, 0.0) if type(out) is Guarded else out
@@ -80,8 +95,11 @@ def _born(program: Program, values: Sequence[Any], output: int, live: Sequence[b
     with np.errstate(all="ignore"):
         adjoints = pullback(program, values, output, one_like(values[output]), inner)
     missing = {slot for slot, g in adjoints.items() if np.isnan(g).any()}
-    for slot in sorted(missing, reverse=True):
-        users = [u for u in inner if slot in program.args[u] and u in adjoints]
+    used: dict[int, list[int]] = {slot: [] for slot in missing}
+    for u in adjoints:
+        for a in set(program.args[u]) & missing:
+            used[a].append(u)
+    for slot, users in used.items():
         if not any(u in missing for u in users):
             node = program.nodes[users[0]] if len(users) == 1 else program.nodes[slot]
             xs = [values[a] for a in program.args[program.slot[node]]]

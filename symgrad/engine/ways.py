@@ -50,7 +50,7 @@ def choose(program: Program, points: int, way: str | None = None) -> str:
     """The way to compute value and partials of a program at many points.
 
     Raises:
-        UsageMistake: SG525, the way that is asked for cannot be gone here.
+        UsageMistake: SG714, the way that is asked for cannot be gone here.
     """
     if way is not None:
         return _asked(way)
@@ -67,7 +67,7 @@ def _asked(way: str) -> str:
         raise UsageMistake("SG511", f"a way of computing is one of {', '.join(WAYS)}, found {way!r}")
     if way == COMPILED and not compiled.available():
         hint = "pip install 'symgrad[jit]'"
-        raise UsageMistake("SG525", "machine code needs llvmlite, which is not installed", hint=hint)
+        raise UsageMistake("SG714", "machine code needs llvmlite, which is not installed", hint=hint)
     return way
 
 

@@ -18,6 +18,8 @@ from symgrad.ops.op import Guarded
 from symgrad.ops.types import selection
 
 BITS = 192
+BESIDE = "choose a point beside this one, or guard it: if(condition, formula, value)"
+"""What helps where there is a value, but no slope."""
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,15 @@ class Sweep:
 
     def slope(self, slot: int, argument: int, g: float = 1.0) -> tuple[bool | None, float]:
         """What a node hands on for an adjoint: whether anything, and how much."""
-        return _slope(self.program.nodes[slot], argument, g, self.values[slot], self.operands(slot))
+        return slope(self.program.nodes[slot], argument, g, self.values[slot], self.operands(slot))
 
     def operands(self, slot: int) -> list[Any]:
         """The values of a node's operands."""
         return [self.values[a] for a in self.program.args[slot]]
 
 
-def _slope(node: Node, i: int, g: Any, y: Any, xs: Sequence[Any]) -> tuple[bool | None, float]:
+def slope(node: Node, i: int, g: Any, y: Any, xs: Sequence[Any]) -> tuple[bool | None, float]:
+    """What a node hands on to operand `i` for an adjoint: whether anything (None: it has no rule), and how much."""
     rule = node.op.rule(i)
     if rule is None:
         return None, 0.0
@@ -106,7 +109,7 @@ def nonfinite(sweep: Sweep, bound: Mapping[Node, float], target: str) -> list[Fi
             already = forward.nonfinite(sweep.program, sweep.values, edge.slot, bound)
             found += [f.about(target) for f in already if f.about(target) not in found]
         elif slope != slope:
-            found.append(Finding("domain", node, node, target, f"{xs} has no slope by {operand}"))
+            found.append(Finding("domain", node, node, target, f"{xs} has no slope by {operand}", BESIDE))
         elif math.isinf(slope):
             said = f"the slope of {xs} by {operand} is infinite"
             found.append(Finding("vertical", node, node, target, said))
@@ -205,7 +208,7 @@ def _flat(sweep: Sweep, edge: Edge, target: str, written: str) -> Finding:
     moved = [x if i != edge.argument else 2 * x + 1 for i, x in enumerate(sweep.operands(edge.slot))]
     if (
         0.0 in others
-        and _slope(node, edge.argument, 1.0, node.op.compute(moved, dict(node.attrs)), moved)[1] == 0
+        and slope(node, edge.argument, 1.0, node.op.compute(moved, dict(node.attrs)), moved)[1] == 0
     ):
         operand = name(sweep.program.nodes[edge.operand])
         zero = next(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from symgrad.engine.backprop import evaluate
 from symgrad.explain.findings import Finding
-from symgrad.graph import Node, const, postorder
+from symgrad.graph import Node, Program, const, postorder, variables
 from symgrad.ops import OPS
 from symgrad.symbolic.stable import suggest
 from symgrad.symbolic.stable.rule import Table
@@ -53,21 +54,28 @@ NEAR = 3
 """So many operations above a guilty node are looked at for a form that is known."""
 
 
-def cured(findings: list[Finding], root: Node) -> list[Finding]:
+def cured(findings: list[Finding], root: Node, bound: Mapping[Node, float]) -> list[Finding]:
     """The findings with what helps: a better form of the node or of what stands around it, or advice."""
     above: dict[Node, list[Node]] = {}
     for node in postorder([root]):
         for a in dict.fromkeys(node.args):
             above.setdefault(a, []).append(node)
-    return [_cured(finding, above) for finding in findings]
+    return [_cured(finding, above, bound) for finding in findings]
 
 
-def _cured(finding: Finding, above: dict[Node, list[Node]]) -> Finding:
-    better = next(_better(finding, above), None)
+def _cured(finding: Finding, above: dict[Node, list[Node]], bound: Mapping[Node, float]) -> Finding:
+    better = next((b for b in _better(finding, above) if _has_value(b[1], bound)), None)
     if better is not None:
         old, new = better
         return replace(finding, cure=f"{text(new)} instead of {text(old)}", better=better)
-    return replace(finding, cure=ADVICE.get(finding.mechanism, ""))
+    return replace(finding, cure=finding.cure or ADVICE.get(finding.mechanism, ""))
+
+
+def _has_value(form: Node, bound: Mapping[Node, float]) -> bool:
+    """Whether a form has a value at the point: sinc(1/x) is no way out at 0."""
+    found = evaluate(Program([form]), {v.name: bound[v] for v in variables(form)}, [])
+    nowhere = any(flag.kind in ("domain", "pole", "undefined") for flag in found.flags)
+    return bool(found.value == found.value) and not nowhere
 
 
 def _better(finding: Finding, above: dict[Node, list[Node]]) -> Iterator[tuple[Node, Node]]:

@@ -71,5 +71,5 @@ def outside(op: Op, xs: Sequence[Any]) -> str:
         if isinstance(x, float) and math.isfinite(x) and x not in op.domain_of(i):
             return f"{op.name} is defined for {op.domain_of(i).describe()}"
     if op.valid is not None and all(map(math.isfinite, xs)) and not op.valid(*xs):
-        return f"{op.name} is not defined there"
+        return f"{op.name} is not defined for these operands"
     return ""

@@ -196,4 +196,4 @@ class Case:
         return Finding(flag.kind, node, node, target, said)
 
     def _finished(self, found: list[Finding]) -> list[Finding]:
-        return cured(found, self.root)
+        return cured(found, self.root, self.bound)

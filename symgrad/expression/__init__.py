@@ -7,6 +7,7 @@ from typing import Any
 
 from symgrad import graph
 from symgrad.expression.derivatives import Derivatives
+from symgrad.expression.drawing import Drawing
 from symgrad.expression.forms import Forms
 from symgrad.expression.machine import Machine
 from symgrad.expression.reasons import Reasons
@@ -17,7 +18,7 @@ MOST_SHOWN = 2000
 """Operations of an expression whose text a prompt still shows."""
 
 
-class Expression(Reasons, Derivatives, Forms, Machine):
+class Expression(Reasons, Derivatives, Drawing, Forms, Machine):
     """A formula: a node of the graph, the text it came from, and where in the text each node stands.
 
     Immutable. `==` compares structure. Built by `symgrad.parse`, `symgrad.var` and operators and ops on expressions.

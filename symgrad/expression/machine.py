@@ -33,8 +33,8 @@ class Machine(Formula):
             tier: "quick" or "full": how thoroughly it is compiled; default by the work of each call.
 
         Raises:
-            UsageMistake: SG525, llvmlite is not installed.
-            LimitReached: SG422, there are too many operations.
+            UsageMistake: SG714, llvmlite is not installed.
+            LimitReached: SG423, there are too many operations.
             TypeMistake: SG214, an array has no gradient (`results=[f]` compiles its value).
         """
         from symgrad import compiled

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import time
+from typing import TYPE_CHECKING, Any, Self
 
+from symgrad.errors import TypeMistake
 from symgrad.expression.base import Bindings, Formula
 from symgrad.expression.numbers import Numbers
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from symgrad.equality import Equality
     from symgrad.explain import Account, Finding
     from symgrad.graph import Node
+    from symgrad.improve import Improvement
 
 
 class Reasons(Numbers):
@@ -31,26 +34,39 @@ class Reasons(Numbers):
             sympy: whether SymPy (in a child process) is asked as a witness.
             named: the values as keywords.
         """
-        from symgrad.check import (
-            Claim,
-            ask_sympy,
-            by_elements,
-            check,
-            check_numbers,
-            reproducible,
-            scalar_point,
-        )
-
+        started = time.monotonic()
         given = self._point(bindings, named)
         if self.type.shape or self.type.kind == "bool":
-            return reproducible(
-                check_numbers([Claim("", self.node, self(given))], given, budget), self.node, given
-            )
-        root, bound = scalar_point(self.node, given)
-        point = {v.name: x for v, x in bound.items()}
-        shown = None if root is self.node else by_elements(self.evaluate(given))
-        verdict = check(root, point, ask_sympy(root, budget) if sympy else None, budget, shown)
-        return reproducible(verdict, self.node, given)
+            from symgrad.check import Claim, check_numbers, reproducible
+
+            claim = Claim("", self.node, self(given))
+            return reproducible(check_numbers([claim], given, budget), self.node, given)
+        result = self.evaluate(given)
+        left = budget - (time.monotonic() - started)
+        return self.verdict(result, given, budget=left, sympy=sympy)
+
+    def verdict(self, result: Result, point: Bindings, *, budget: float = 2.0, sympy: bool = True) -> Verdict:
+        """The verdict on numbers that are known already: what `evaluate` gave at one point; see `check`.
+
+        Raises:
+            TypeMistake: SG216, these are many points.
+        """
+        from symgrad.check import ask_sympy, by_elements, check, reproducible, scalar_point
+
+        started = time.monotonic()
+        root, bound = scalar_point(self.node, point, self._program)
+        plain = root is self.node
+        wrt = [v for v in bound if v.type.kind == "real"]
+        symbolic = ask_sympy(root, budget, wrt) if sympy else None
+        verdict = check(
+            root,
+            {v.name: x for v, x in bound.items()},
+            symbolic,
+            budget - (time.monotonic() - started),
+            result if plain else by_elements(result),
+            self._program if plain else None,
+        )
+        return reproducible(verdict, self.node, point)
 
     def equals(self, other: Any, *, budget: float = 2.0, sympy: bool = True) -> Equality:
         """Whether this equals another expression (or number) wherever both are defined; true only when proved.
@@ -100,10 +116,32 @@ class Reasons(Numbers):
         root, bound, shown = self._scalars(self._point(bindings, named))
         return {account.target: account for account in accounts(root, bound, budget=budget, result=shown)}
 
+    def improve(
+        self, bindings: Bindings | None = None, /, *, budget: float = 2.5, **named: Any
+    ) -> Improvement[Self]:
+        """A form of this that loses fewer digits, in value and partial derivatives; true if one was found.
+
+        Args:
+            bindings: variable name -> a pair (low, high), or a number, which stands for its neighbourhood; variables
+                that are not named may be anything.
+            budget: seconds for everything.
+            named: the same as keywords: x=(1e-9, 1e-3).
+
+        Raises:
+            NameMistake: SG104, there is no such variable.
+            TypeMistake: SG211, SG214: a range is none; only numbers can be improved.
+        """
+        from symgrad.improve import improve, ranged
+
+        found = improve(self.node, ranged({**(bindings or {}), **named}, self.variables), budget)
+        return found.of(self, self._of)
+
     def _scalars(self, given: dict[str, Any]) -> tuple[Node, dict[Node, float], Result | None]:
         """A graph and a point without arrays, and the numbers to explain if they come from arrays."""
         from symgrad.check import by_elements, scalar_point
 
+        if self.type.kind != "real":
+            raise TypeMistake("SG214", "a condition has no rounding error and no derivative")
         root, bound = scalar_point(self.node, given)
         point = {v: float(x) for v, x in bound.items()}  # not NumPy's, which warn
         return root, point, None if root is self.node else by_elements(self.evaluate(given))

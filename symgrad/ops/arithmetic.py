@@ -49,14 +49,14 @@ add = op(
     lambda g, y, a, b: g,
     lambda g, y, a, b: g,
     scalar=operator.add, array="numpy.add", pair=pairs.add, sympy=lambda sp, a, b: a + b,
-    infix="+", precedence=50, latex="{0} + {1}", aliases=("Add", "plus"),
+    infix="+", precedence=50, latex="{0} + {1}", aliases=("Add", "plus"), told=("sum rule",),
 )
 sub = op(
     "sub", "Difference.", "3 - 2 = 1",
     lambda g, y, a, b: g,
     lambda g, y, a, b: -g,
     scalar=operator.sub, array="numpy.subtract", pair=pairs.sub, sympy=lambda sp, a, b: a - b,
-    infix="-", precedence=50, latex="{0} - {1}", aliases=("minus", "subtract"),
+    infix="-", precedence=50, latex="{0} - {1}", aliases=("minus", "subtract"), told=("sum rule",),
 )
 mul = op(
     "mul", "Product.", "2*3 = 6",
@@ -64,6 +64,7 @@ mul = op(
     lambda g, y, a, b: g * a,
     scalar=operator.mul, array="numpy.multiply", pair=pairs.mul, fades=True, sympy=lambda sp, a, b: a * b,
     infix="*", precedence=60, latex=r"{0} \cdot {1}", aliases=("Mul", "multiply"),
+    told=("product rule", "constant factor", "constant factor"),
 )
 div = op(
     "div", "Quotient.", "6/3 = 2",
@@ -71,36 +72,38 @@ div = op(
     lambda g, y, a, b: -div(g * y, b),
     scalar=divide, array="numpy.true_divide", pair=pairs.div, fades=True, sympy=lambda sp, a, b: a / b,
     domain=(reals, nonzero), infix="/", precedence=60, latex=r"\frac{{{0}}}{{{1}}}", aliases=("divide", "true_divide"),
+    told=("quotient rule", "constant divisor", "reciprocal rule"),
 )
 neg = op(
     "neg", "Negative.", "-(2) = -2",
     lambda g, y, x: -g,
     scalar=operator.neg, array="numpy.negative", pair=pairs.neg, sympy=lambda sp, x: -x,
-    prefix="-", precedence=65, latex="-{0}", aliases=("negative",),
+    prefix="-", precedence=65, latex="-{0}", aliases=("negative",), told=("constant factor",),
 )
 fma = op(
     "fma", "Fused multiply-add: a*b + c, rounded once.", "fma(2, 3, 4) = 10",
     lambda g, y, a, b, c: g * b,
     lambda g, y, a, b, c: g * a,
     lambda g, y, a, b, c: g,
-    scalar=fused, expand=lambda a, b, c: a * b + c, aliases=("muladd",),
+    scalar=fused, expand=lambda a, b, c: a * b + c, aliases=("muladd",), told=("product rule and sum rule",),
 )
 addcmul = op(
     "addcmul", "a + b*c, rounded once.", "addcmul(4, 2, 3) = 10",
     lambda g, y, a, b, c: g,
     lambda g, y, a, b, c: g * c,
     lambda g, y, a, b, c: g * b,
-    scalar=lambda a, b, c: fused(b, c, a), expand=lambda a, b, c: a + b * c,
+    scalar=lambda a, b, c: fused(b, c, a), expand=lambda a, b, c: a + b * c, told=("product rule and sum rule",),
 )
 square = op(
     "square", "Square.", "square(3) = 9",
     lambda g, y, x: g * (2 * x),
-    scalar=lambda x: x * x, array="numpy.square", fades=True, expand=lambda x: x * x, aliases=("abs2", "sq"),
+    scalar=lambda x: x * x, array="numpy.square", fades=True, expand=lambda x: x * x, aliases=("abs2", "sq"), told=("power rule",),
 )
 reciprocal = op(
     "reciprocal", "Reciprocal.", "reciprocal(4) = 0.25",
     lambda g, y, x: -g * (y * y),
     scalar=lambda x: divide(1.0, x), array="numpy.reciprocal", domain=(nonzero,), fades=True, expand=lambda x: div(1, x),
+    told=("reciprocal rule",),
 )
 deg2rad = op(
     "deg2rad", "Degrees to radians.", "deg2rad(180) = pi",

@@ -32,7 +32,7 @@ def inverse_csch(x: Any) -> Any:
     """acsch on arrays; where 1/x overflows, by the logarithm that it tends to."""
     import numpy as np
 
-    return np.where(abs(x) > TINY, np.arcsinh(1 / x), np.sign(x) * (np.log(2) - np.log(abs(x))))
+    return np.where(abs(x) > TINY, np.arcsinh(1 / x), np.copysign(np.log(2) - np.log(abs(x)), x))
 
 
 TINY = 1e-300

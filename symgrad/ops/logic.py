@@ -43,7 +43,7 @@ where = op(
     None,
     lambda g, y, c, a, b: Guarded(c, g),
     lambda g, y, c, a, b: Guarded(not_(c), g),
-    scalar=choose, array="numpy.where", pair=choose, brackets=("if(", ")"), result=selection,
+    scalar=choose, array="numpy.where", pair=choose, brackets=("if(", ")"), result=selection, told=("case by case",),
     sympy=lambda sp, c, a, b: sp.Piecewise((a, c), (b, True)),
     latex=r"\begin{{cases}} {1} & \text{{if }} {0} \\ {2} & \text{{otherwise}} \end{{cases}}",
     aliases=("if", "ifelse", "select", "cond", "Piecewise", "if_else_zero"),

@@ -59,6 +59,8 @@ class Op:
         hidden: it serves derivative rules only: it has no spelling and prints as its body.
         attrs: names of the static keyword arguments it takes.
         refused: interpreter -> reason it cannot serve this op.
+        told: what a teacher calls its derivative rule: when all operands vary, when the first does, when the second does
+            (one name serves for all).
         group: heading in the docs.
     """
 
@@ -93,6 +95,7 @@ class Op:
     hidden: bool = False
     attrs: tuple[str, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
+    told: tuple[str, ...] = ()
     group: str = ""
 
     def __repr__(self) -> str:

@@ -63,7 +63,7 @@ def slope(a: float, b: float) -> float:
         p = pow_.scalar_fn(a, less)
         if normal(p) or a == 0:
             return float(b * p)
-    return rounded(power_slope, (a, b), {}) if a or b < 1 else float(b * pow_.scalar_fn(a, less))
+    return rounded(power_slope, (a, b), {}) if a else float(b * pow_.scalar_fn(0.0, less))
 
 
 def slopes(a: Any, b: Any) -> Any:
@@ -74,7 +74,8 @@ def slopes(a: Any, b: Any) -> Any:
     lost = (b - (less - (less - b))) + (-1 - (less - b))  # b - 1 = less + lost, exactly
     with np.errstate(all="ignore"):
         correction = np.where((lost != 0) & (a > 0), 1 + lost * np.log(np.abs(a)), 1.0)
-        return np.where(b == 0, 0.0, b * (np.float_power(a, less) * correction))
+        base = np.where((a == 0) & (lost != 0), 0.0, a)  # b is no integer: the sign of zero has no say
+        return np.where((b == 0) | ((a == 0) & (b > 1)), 0.0, b * (np.float_power(base, less) * correction))
 
 
 def trusted_slopes(out: Any, a: Any, b: Any) -> Any:
@@ -176,6 +177,13 @@ def trusted_hypot(out: Any, a: Any, b: Any) -> Any:
     return (h >= SMALLEST) & (h <= LARGEST)
 
 
+def xlogy_values(a: Any, b: Any) -> Any:
+    """a*log(b) on arrays, and 0 where a = 0 unless b is negative."""
+    import numpy as np
+
+    return np.where((a == 0) & (b >= 0), 0.0, a * np.log(b))
+
+
 EXACT = 2.0**52
 LOG10_E = 0.4342944819032518
 SMALLEST, LARGEST = 2.2250738585072014e-308, 1.7976931348623157e308
@@ -184,7 +192,7 @@ SMALLEST, LARGEST = 2.2250738585072014e-308, 1.7976931348623157e308
 section("Exponentials and logarithms")
 
 exp = op("exp", "Exponential, e^x.", "exp(1) = e", lambda g, y, x: g * y, array="numpy.exp", saturates=True, fades=True, sympy="exp",
-         latex="e^{{{0}}}")
+         latex="e^{{{0}}}", told=("exponential rule",))
 exp2 = op("exp2", "Power of two, 2^x.", "exp2(3) = 8", lambda g, y, x: g * (y * constant_log(2, g)),
           array="numpy.exp2", saturates=True, fades=True, sympy=lambda sp, x: sp.Integer(2) ** x)
 exp10 = op("exp10", "Power of ten, 10^x.", "exp10(3) = 1000", lambda g, y, x: g * (y * constant_log(10, g)), saturates=True,
@@ -213,6 +221,7 @@ pow_ = op(
     lambda g, y, a, b: g * power_log(a, b, n=1),
     scalar="pow", array="numpy.float_power", pair=pair_power, valid=power_defined, fades=True, sympy=lambda sp, a, b: a**b,
     infix="^", precedence=70, right=True, latex="{0}^{{{1}}}", aliases=("power", "Pow", "constpow", "**"),
+    told=("power rule and exponential rule", "power rule", "exponential rule"),
 )
 power_slope = op(
     "power_slope", "b*a^(b - 1), the derivative of a power by its base; 0 where the exponent is 0.",
@@ -239,7 +248,7 @@ power_log = op(
     domain=(nonnegative, reals), hidden=True,
     expand=lambda a, b, n: pow_(a, b) * (log(a) if n == 1 else pow_(log(a), n)),
 )
-sqrt = op("sqrt", "Square root.", "sqrt(9) = 3", lambda g, y, x: div(g, 2 * y), array="numpy.sqrt", pair=pairs.sqrt,
+sqrt = op("sqrt", "Square root.", "sqrt(9) = 3", lambda g, y, x: div(g, 2 * y + 0.0), array="numpy.sqrt", pair=pairs.sqrt,
           domain=(nonnegative,), sympy="sqrt", latex=r"\sqrt{{{0}}}", aliases=("Sqrt",))
 cbrt = op("cbrt", "Real cube root, also of negative numbers.", "cbrt(-8) = -2",
           lambda g, y, x: div(g, 3 * square(y)), array="numpy.cbrt",
@@ -277,7 +286,7 @@ xlogy = op(
     "xlogy", "x*log(y), and 0 where x = 0.", "xlogy(0, 0) = 0",
     lambda g, y, a, b: g * log(b),
     lambda g, y, a, b: Guarded(where(a > 0, a > 0, a < 0), g * div(a, b)),
-    scalar=lambda a, b: 0.0 if a == 0 and b >= 0 else a * log.scalar_fn(b), array="scipy.special.xlogy",
+    scalar=lambda a, b: 0.0 if a == 0 and b >= 0 else a * log.scalar_fn(b), array=xlogy_values,
     valid=lambda a, b: (b > 0) | ((a == 0) & (b == 0)), sympy=lambda sp, a, b: a * sp.log(b),
 )
 logit = op("logit", "Log-odds, log(x/(1 - x)); the inverse of sigmoid.", "logit(0.5) = 0",

@@ -10,6 +10,7 @@ from prompt_toolkit.lexers import Lexer
 
 from symgrad.session.commands import ALIASES, COMMANDS
 from symgrad.session.dialogue import is_command
+from symgrad.session.language import FORMS
 from symgrad.session.workspace import Workspace
 from symgrad.syntax.highlight import pieces
 
@@ -42,7 +43,7 @@ def coloured(text: str, workspace: Workspace) -> list[StyleAndTextTuples]:
         found.append(("", rest))
     else:
         scope = workspace.session.scope
-        found += [(f"class:{kind}" if kind else "", piece) for kind, piece in pieces(rest, scope)]
+        found += [(f"class:{kind}" if kind else "", piece) for kind, piece in pieces(rest, scope, FORMS)]
     lines: list[StyleAndTextTuples] = [[]]
     for style, piece, *_ in found:
         first, *others = piece.split("\n")

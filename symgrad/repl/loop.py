@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from symgrad.console.interrupt import Interrupt
 from symgrad.console.report import save
 from symgrad.console.screen import Screen
 from symgrad.errors import LimitReached, SymgradError
 from symgrad.repl.reader import Reader
 from symgrad.repl.show import Show
-from symgrad.session.commands import Request
+from symgrad.session.commands import Ongoing, Request
 from symgrad.session.diagnostic import diagnostic
 from symgrad.session.dialogue import entries, submit
 from symgrad.session.display import Segments, plain
@@ -43,6 +44,7 @@ class Loop:
             "edit": self._edit,
             "history": self._history,
             "recover": self._recover,
+            "watch": self._watch,
         }
 
     def run(self) -> int:
@@ -74,17 +76,21 @@ class Loop:
         before = self.workspace
         said: list[Segments] = []
         try:
-            for given in submit(before, entry):
-                if isinstance(given, Workspace):
-                    self.workspace = given
-                elif isinstance(given, Request):
-                    self._requests[given.what](given.argument)
-                else:
-                    said.append(self._show.result(given, self.workspace.settings))
+            with Interrupt() as should_stop:
+                for given in submit(before, entry, should_stop):
+                    if isinstance(given, Workspace):
+                        self.workspace = given
+                    elif isinstance(given, Request):
+                        self._requests[given.what](given.argument)
+                    elif isinstance(given, Ongoing):
+                        self._show.ongoing(given.report)
+                    else:
+                        said.append(self._show.result(given, self.workspace.settings))
             self.worst = max(self.worst, self._show.code)
         except SymgradError as error:
             said.append(self._mistake(error))
         except KeyboardInterrupt:
+            self._show.dropped()
             self.screen.tell([("dim", "\ninterrupted\n")])
         except MemoryError:
             said.append(self._mistake(LimitReached("SG499", "there is not enough memory for this")))
@@ -137,6 +143,20 @@ class Loop:
 
     def _quit(self, _: str) -> None:
         self.ended = True
+
+    def _watch(self, text: str) -> None:
+        from symgrad.repl import watch
+        from symgrad.session.watching import kept, opened, summed_up
+
+        settings = self.workspace.settings
+        if not (self.reader.interactive and self._show.animated and watch.possible()) or settings.plain:
+            self.entry(f":train {text}")
+            return
+        with Interrupt() as should_stop:
+            seen = watch.watched(opened(self.workspace.session, text), self.screen, should_stop)
+        self.workspace = self.workspace.advanced(kept(seen), f":watch {text}")
+        if seen.last is not None:
+            self._show.result(summed_up(seen, seen.last), settings)
 
     def _edit(self, _: str) -> None:
         from symgrad.repl.editor import edited

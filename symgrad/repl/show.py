@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from symgrad.console.live import Live
 from symgrad.console.screen import Screen
 from symgrad.session import plain
 from symgrad.session.answers import answer
 from symgrad.session.display import Segments
 from symgrad.session.render import Layout
-from symgrad.session.results import Evaluated, Result
+from symgrad.session.results import Counted, Drawn, Evaluated, Learned, Result, Several
 from symgrad.session.settings import Settings
 from symgrad.session.transcript import COLUMNS
 
@@ -19,17 +20,36 @@ class Show:
         self.screen = screen
         self.animated = animated and screen.animated
         self.code = 0
+        self._live = Live(screen, animated=self.animated)
+
+    def ongoing(self, report: Learned | Counted) -> None:
+        """Show what has been done so far."""
+        self._live.report(report)
+
+    def dropped(self) -> None:
+        """What was going on has ended without a result."""
+        self._live.ended()
 
     def result(self, result: Result, settings: Settings) -> Segments:
         """Show a result, and return what a transcript keeps of it."""
-        layout = Layout(self.screen.columns, settings.digits)
+        signs = "ascii" if settings.plain else self.screen.signs
+        layout = Layout(self.screen.columns, settings.digits, self.screen.rows, signs)
         self.code = 0
-        if isinstance(result, Evaluated):
+        self._live.ended()
+        if isinstance(result, Learned):
+            self._live.result(result, plain=settings.plain)
+            self.code = int(result.ended == "diverged")
+        elif isinstance(result, Evaluated):
             result = self._evaluated(result, settings, layout)
             self.code = int(not result.defined)
+        elif isinstance(result, Several) and settings.check:
+            result = result.checked(budget=settings.budget)
+            self.screen.show(answer(result, layout))
         elif settings.plain:
             self.screen.show([("", text) for _, text in answer(result, layout)])
         else:
+            if isinstance(result, Drawn) and not result.file:
+                self.screen.picture(result.picture)
             self.screen.show(answer(result, layout))
         return answer(result, Layout(COLUMNS, settings.digits))
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import textwrap
 
+from symgrad.session import summary as summary_of_many
 from symgrad.session.display import Segments, plain, width
+from symgrad.session.held import MOST_NUMBERS, numbers_in
 from symgrad.session.partials import GAP, padded
 from symgrad.session.render import Layout, in_one_line, render
 from symgrad.session.results import Evaluated, Listing, Result, Symbolic, Text
-from symgrad.session.verdicts import summary
+from symgrad.session.sentences import summary
 
 MOST_NAMES = 6
 NARROW = 24
@@ -20,6 +22,15 @@ DERIVATIVE = re.compile(r"['′]|\b(diff|grad|taylor|jacobian|hessian)\s*\(")
 
 def answer(result: Result, layout: Layout) -> Segments:
     """What a session prints for a result."""
+    if isinstance(result, Evaluated) and result.looked and result.defined and result.name is not None:
+        many = numbers_in(result.grad) > MOST_NUMBERS
+        line = (
+            summary_of_many.in_one_line(result, layout.columns, layout.precision)
+            if many
+            else in_one_line(result, layout.precision)
+        )
+        if width(plain(line)) <= layout.columns:
+            return line
     if isinstance(result, Evaluated) and result.name is not None and not result.unchecked:
         line = in_one_line(result, layout.precision)
         verdict = result.verdict
@@ -33,7 +44,7 @@ def answer(result: Result, layout: Layout) -> Segments:
         return _listing(result, layout.columns)
     segments = render(result, layout)
     if isinstance(result, Evaluated) and not result.grad and result.verdict is not None:
-        return [*segments[: len(segments) - len(summary(result))], *_mark(result)]
+        return [*segments[: len(segments) - len(summary(result, layout.columns))], *_mark(result, layout)]
     return segments
 
 
@@ -67,10 +78,10 @@ def _listing(result: Listing, columns: int) -> Segments:
     return segments
 
 
-def _mark(result: Evaluated) -> Segments:
+def _mark(result: Evaluated, layout: Layout) -> Segments:
     """The verdict on a number without variables: nothing to say where it is proved."""
     assert result.verdict is not None
-    return summary(result) if result.verdict.status != "verified" else []
+    return summary(result, layout.columns) if result.verdict.status != "verified" else []
 
 
 def _formulas(result: Symbolic) -> Segments:

@@ -13,7 +13,7 @@ from symgrad.session.settings import SETTINGS
 from symgrad.session.workspace import Workspace
 from symgrad.syntax import names
 from symgrad.syntax.accepts import accepted
-from symgrad.syntax.scope import Declared, FunctionDefinition, Value
+from symgrad.syntax.scope import Collection, Declared, FunctionDefinition, Value
 
 
 class Candidate(NamedTuple):
@@ -38,9 +38,12 @@ GREEK = dict(zip(LETTERS.split(), SIGNS, strict=True)) | {
     "ge": "≥",
     "ne": "≠",
 }
-WORD = re.compile(r"[^\W\d]\w*\Z")
+WORD = re.compile(r"[^\W\d]\w*(?:\.\w*)*\Z")
 ESCAPED = re.compile(r"\\([A-Za-z]*)\Z")
 FILES = ("save", "load", "run", "transcript", "test")
+BEHIND = ("data", "export")
+"""Commands whose second argument is a file."""
+ON_EXPRESSIONS = ("EXPR", "LOSS", "NET")
 
 
 def complete(text: str, cursor: int, workspace: Workspace) -> list[Candidate]:
@@ -68,7 +71,12 @@ def complete(text: str, cursor: int, workspace: Workspace) -> list[Candidate]:
 def is_file_argument(text: str) -> str | None:
     """The beginning of a file's name, where a command takes one."""
     found = re.match(r"\s*:(\w+)\s+(.*)\Z", text, re.DOTALL)
-    return found[2] if found is not None and found[1] in FILES else None
+    if found is None or (found[1] not in FILES and found[1] not in BEHIND):
+        return None
+    if found[1] in FILES:
+        return found[2]
+    _, blank, path = found[2].partition(" ")
+    return path if blank and " " not in path else None
 
 
 def _of_command(before: str, command: re.Match[str], workspace: Workspace) -> list[Candidate]:
@@ -85,7 +93,7 @@ def _of_command(before: str, command: re.Match[str], workspace: Workspace) -> li
         return _topics(before, workspace)
     if word == "set":
         return list(_settings(rest, command.end()))
-    if word in COMMANDS and "EXPR" in COMMANDS[word].usage:
+    if word in COMMANDS and any(kind in COMMANDS[word].usage for kind in ON_EXPRESSIONS):
         return _names(before, rest.rpartition(",")[2], workspace)
     return []
 
@@ -125,18 +133,22 @@ def _names(before: str, expression: str, workspace: Workspace) -> list[Candidate
     words = [
         Candidate(w, start, "word") for w in ("if", "then", "else", "and", "or", "not") if w.upper() in kinds
     ]
-    everything = list(_all_names(start, workspace)) if "NAME" in kinds else []
+    everything = list(_all_names(start, workspace, dotted="." in word)) if "NAME" in kinds else []
     fitting = [c for c in everything + words if c.text.startswith(word)]
     if not word:
         fitting = [c for c in fitting if c.kind not in ("function", "word")]
     return fitting
 
 
-def _all_names(start: int, workspace: Workspace) -> Iterator[Candidate]:
-    """Own names first, then functions, each followed by its bracket."""
+def _all_names(start: int, workspace: Workspace, *, dotted: bool = False) -> Iterator[Candidate]:
+    """Own names first, then functions, each followed by its bracket; parts of names where a dot was typed."""
     scope = workspace.session.scope
     for name, meaning in scope.items():
-        if isinstance(meaning, FunctionDefinition):
+        if "." in name and not dotted:
+            continue
+        if isinstance(meaning, Collection):
+            yield Candidate(name, start, "with parts", meaning.bundle.about())
+        elif isinstance(meaning, FunctionDefinition):
             yield Candidate(f"{name}(", start, "own function", meaning.text)
         elif name not in ("_", "ans"):
             kind = "variable" if isinstance(meaning, Value | Declared) else "definition"
@@ -145,6 +157,8 @@ def _all_names(start: int, workspace: Workspace) -> Iterator[Candidate]:
         yield Candidate("ans", start, "answer", "the last answer")
     for form, (_, about) in topics.FORMS.items():
         yield Candidate(f"{form}(", start, "derivative", about)
+    for name, (_, remark) in topics.nets().items():
+        yield Candidate(f"{name}(", start, "nets", remark)
     for op in OPS.values():
         if op.hidden or op.infix or op.prefix or op.postfix:
             continue

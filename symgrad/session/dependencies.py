@@ -10,7 +10,7 @@ from symgrad.session.numbers import number
 from symgrad.session.results import Listing
 from symgrad.syntax.ast import Ast, Call, Name, children
 from symgrad.syntax.names import constant
-from symgrad.syntax.scope import Declared, Definition, FunctionDefinition, Meaning, Scope, Value
+from symgrad.syntax.scope import Collection, Declared, Definition, FunctionDefinition, Meaning, Scope, Value
 
 LONGEST = 48
 
@@ -32,7 +32,7 @@ def names_in(tree: Ast) -> dict[str, bool]:
 def uses(meaning: Meaning) -> tuple[str, ...]:
     """The names that a meaning needs; a function's parameters are its own."""
     match meaning:
-        case Definition(value=tree):
+        case Definition(value=tree) | Collection(tree=tree):
             return tuple(names_in(tree))
         case FunctionDefinition(body=tree, parameters=own):
             return tuple(name for name in names_in(tree) if name not in own)
@@ -43,6 +43,9 @@ def uses(meaning: Meaning) -> tuple[str, ...]:
 def ordered(scope: Scope) -> list[str]:
     """The names of a scope, each after those it needs."""
     needs = {name: [n for n in uses(meaning) if n in scope] for name, meaning in scope.items()}
+    for name, needed in needs.items():
+        if "." in name:  # a part stands after its whole
+            needed.append(name.split(".", 1)[0])
     order: dict[str, None] = {}
     for name in scope:
         todo = [name]
@@ -59,15 +62,16 @@ def ordered(scope: Scope) -> list[str]:
 
 def listing(scope: Scope) -> Listing:
     """Every defined name: what it is, and what it needs or is needed by."""
-    mine = {name: meaning for name, meaning in scope.items() if name not in ANSWERS}
+    mine = {name: m for name, m in scope.items() if name not in ANSWERS and "." not in name}
     users: dict[str, list[str]] = {name: [] for name in mine}
-    for name, meaning in mine.items():
-        for used in uses(meaning):
-            if used in users:
-                users[used].append(name)
+    built = {n: dict.fromkeys(used.split(".", 1)[0] for used in uses(m)) for n, m in mine.items()}
+    for name, wholes in built.items():
+        for whole in wholes:
+            if whole in users:
+                users[whole].append(name)
     rows = []
     for name, meaning in mine.items():
-        needs = [n for n in uses(meaning) if n in mine]
+        needs = [n for n in built[name] if n in mine]
         unknown = _open_names(meaning, scope)
         ties = [f"from {', '.join(needs)}"] * bool(needs)
         ties += [f"without a value: {', '.join(unknown)}"] * bool(unknown)
@@ -95,6 +99,8 @@ def written(name: str, meaning: Meaning) -> str:
             text = f"{name} = {number(value)}"
         case Declared(type=type_):
             text = f"{name}: {type_}"
+        case Collection(text=source):
+            text = f"{name} = {source}"
         case FunctionDefinition(parameters=own, text=source):
             text = f"{name}({', '.join(own)}) = {source}"
         case Definition(text=source):

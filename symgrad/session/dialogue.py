@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from symgrad.errors import Span, SymgradError, UsageMistake
 from symgrad.session.commands.registry import ALIASES, Arguments, Command, Given, named
 from symgrad.session.numbers import brief
+from symgrad.session.ranges import evaluated, parted
 from symgrad.session.results import Defined, Result, Text
 from symgrad.session.session import Session
 from symgrad.session.workspace import Workspace
 from symgrad.syntax.parse import parse_script
 from symgrad.syntax.scope import Definition
 
+FILE = r"('[^']+'|\"[^\"]+\"|[^\s,]*\.\w+)"
+WORD = r"([^\s]+?)"
 HELP = re.compile(r"\?\s*(\S*)|(\S+?)\s*\?")
 BARE = ("help", "quit", "exit")
 BINDING = re.compile(r"(?:^|\s)([^\W\d]\w*)=(?!=)(\S+)\s*$")
@@ -51,7 +54,12 @@ def entries(text: str) -> Iterator[tuple[int, str]]:
             start = position
 
 
-def submit(workspace: Workspace, text: str) -> Iterator[Given]:
+def never() -> bool:
+    """Nobody wants anything to stop."""
+    return False
+
+
+def submit(workspace: Workspace, text: str, should_stop: Callable[[], bool] = never) -> Iterator[Given]:
     """Do what one entry says. What it yields last as a workspace holds from there on.
 
     Raises:
@@ -66,7 +74,7 @@ def submit(workspace: Workspace, text: str) -> Iterator[Given]:
         return
     command = _command(text, workspace)
     if command is not None:
-        yield from _commanded(workspace, *command)
+        yield from _commanded(workspace, *command, should_stop)
         return
     outcome = workspace.session.run(text)
     after = workspace.advanced(outcome.session, text.strip())
@@ -93,11 +101,11 @@ def told(session: Session, result: Result) -> Result | None:
     return session.evaluate(result.name)
 
 
-def replay(workspace: Workspace, text: str) -> Iterator[Given]:
+def replay(workspace: Workspace, text: str, should_stop: Callable[[], bool] = never) -> Iterator[Given]:
     """Do what a file says. An error is shown in its line of the whole text."""
     for start, part in parts(text):
         try:
-            found = submit(workspace, part) if is_command(part) else _stepwise(workspace, part)
+            found = submit(workspace, part, should_stop) if is_command(part) else _stepwise(workspace, part)
             for given in found:
                 if isinstance(given, Workspace):
                     workspace = given
@@ -160,17 +168,39 @@ def _at(text: str, word: str) -> Command:
         raise error.at(Span(start, start + len(word)), text) from None
 
 
-def _commanded(workspace: Workspace, command: Command, rest: str) -> Iterator[Given]:
+def _commanded(
+    workspace: Workspace, command: Command, rest: str, should_stop: Callable[[], bool]
+) -> Iterator[Given]:
     """Run a command on the rest of its line, with the values that stand at its end."""
     inside = workspace
+    ranges: dict[str, tuple[float, float]] = {}
+    options: dict[str, str] = {}
+    if command.options:
+        rest, options = optioned(command, rest)
     if "EXPR" in command.usage:
         rest, values = bindings(rest)
+        if command.ranged:
+            values, texts = parted(values)
+            ranges = evaluated(workspace.session, texts)
         found = {
             k: v for name, value in values.items() for k, v in workspace.session.assigned(name, value).items()
         }
         inside = replace(workspace, session=workspace.session.bind(found)) if found else workspace
-    arguments = Arguments(split(command, rest), workspace.settings.budget)
+    arguments = Arguments(split(command, rest), workspace.settings.budget, should_stop, ranges, options)
     yield from command.run(inside, arguments)
+
+
+def optioned(command: Command, rest: str) -> tuple[str, dict[str, str]]:
+    """`f x=2, open=g -o g.svg` without its options; a file is told from a minus and a variable by its ending."""
+    options: dict[str, str] = {}
+    for name, valued in command.options.items():
+        sign = "=" if name.isalpha() else r"[ =]\s*"
+        value = FILE if name == "-o" else WORD
+        found = re.search(rf"(?:^|[\s,]+){re.escape(name)}{sign + value if valued else ''}(?=,?\s|,?$)", rest)
+        if found is not None:
+            options[name] = found[1].strip("'\"") if valued else ""
+            rest = f"{rest[: found.start()]} {rest[found.end() :].lstrip(', ')}".strip()
+    return rest, options
 
 
 def bindings(rest: str) -> tuple[str, dict[str, str]]:

@@ -12,6 +12,14 @@ HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 TAB = 4
 
 
+ROOM = 30
+"""A remark that does not fit into its line is broken beside it if there are so many columns, else put below."""
+
+
+BELOW = 9
+"""Where a remark begins that is put below."""
+
+
 def visible(character: str) -> str:
     """One character as it may be shown: controls as pictures (`␛`), other invisible ones by code point (`<U+202E>`)."""
     if " " <= character <= "~":
@@ -60,6 +68,32 @@ def shorten(text: str, most: int) -> str:
         return text
     tail = (most - 3) // 3
     return f"{text[: most - 3 - tail]} … {text[len(text) - tail :]}"
+
+
+def folded(text: str, room: int) -> list[str]:
+    """A text as lines of at most so many columns, broken between words; a longer word has a line of its own."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and width(lines[-1]) + 1 + width(word) <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def beside(segments: Segments, style: str, text: str, columns: int, gap: int = 3) -> Segments:
+    """A remark behind the beginning of a line; where it is too long, on lines of its own below each other."""
+    used = width(plain(segments)) + gap
+    room = columns - used
+    if width(text) > room and room < ROOM:
+        used = min(used, BELOW)
+        first, *rest = folded(text, columns - used - 2)
+        blanks = "\n" + " " * used
+    else:
+        first, *rest = folded(text, room - 2) if width(text) > room else [text]
+        blanks = " " * gap
+    lines = "".join(f"\n{' ' * (used + 2)}{line}" for line in rest)
+    return [*segments, ("", blanks), (style, first + lines), ("", "\n")]
 
 
 def plain(segments: Segments) -> str:

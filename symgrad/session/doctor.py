@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
 import sys
 import tempfile
 from importlib import metadata
 from pathlib import Path
 
+from symgrad.draw.render import renderers
 from symgrad.session.results import Text
 
 LIBRARIES = ("lark", "numpy", "scipy", "python-flint", "sympy", "prompt_toolkit", "graphviz", "llvmlite")
-RENDERERS = ("dot", "graphviz-pure")
 
 
 def state_folder() -> Path:
@@ -37,9 +36,7 @@ def report() -> Text:
     }
     rows |= {name: _version(name) for name in LIBRARIES}
     rows["grammar"] = "found" if _grammar() else "missing: install symgrad again"
-    rows["renderers"] = (
-        ", ".join(name for name in RENDERERS if shutil.which(name)) or 'none: pip install "symgrad[draw]"'
-    )
+    rows["renderers"] = ", ".join(renderers()) or 'none: pip install "symgrad[draw]"'
     rows["encoding"] = sys.stdout.encoding or "unknown"
     rows["terminal"] = os.environ.get("TERM", "unknown")
     rows["reports"] = str(state_folder())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from symgrad.errors import CODES, NameMistake, did_you_mean
 from symgrad.ops import OPS, find
-from symgrad.session import reference, settings
+from symgrad.session import recipes, reference, settings
 from symgrad.session.commands.registry import ALIASES, COMMANDS, Command
 from symgrad.session.dependencies import written
 from symgrad.session.results import Listing, Result, Text
@@ -18,6 +18,8 @@ LANGUAGE = (
     ("f(x) = x^3 - 2x", "a function; f'(x) is its derivative"),
     ("x := x - 0.1*diff(y, x)", "a new value, computed now"),
     ("y;", "computed, but not shown"),
+    ("net = dense(2, 8, tanh) >> dense(8, 1)", "a net; net(x) is an expression, net.0.w a parameter"),
+    ("data = moons(100)", "a data set: data.x and data.y"),
     ("?sin", "help on a function; `:ops` lists all"),
 )
 KEYS = (
@@ -36,6 +38,26 @@ FORMS = {
     "jacobian": ("jacobian(v, x)", "The derivative of each element of a vector."),
     "taylor": ("taylor(f, x, 0, 5)", "The Taylor polynomial of f in x around 0, of order 5."),
 }
+
+ON_LOSSES = {
+    "l1": "The sum of the sizes of all parameters of a model, or of an expression's elements",
+    "l2": "The sum of the squares of all parameters of a model, or of an expression's elements",
+}
+
+
+def nets() -> dict[str, tuple[str, str]]:
+    """What builds models, data sets and losses: name -> example and remark."""
+    from symgrad.session.language import FORMS as EVERYTHING
+    from symgrad.syntax.scope import Constructor
+
+    found = {}
+    for name, form in EVERYTHING.items():
+        if isinstance(form, Constructor):
+            found[name] = (form.example, form.about)
+        elif name not in FORMS:
+            said = ON_LOSSES.get(name) or (form.__doc__ or "").split("\n")[0].rstrip(".")
+            found[name] = (f"{name}(net)" if name in ON_LOSSES else f"{name}(net(data.x), data.y)", said)
+    return found
 
 
 def overview() -> Iterator[Result]:
@@ -67,6 +89,9 @@ def topic(workspace: Workspace, word: str) -> Iterator[Result]:
     if bare in FORMS:
         signature, about = FORMS[bare]
         found.append(Text(f"{signature}   {about}", prose=True))
+    if bare in nets():
+        example, about = nets()[bare]
+        found.append(Text(f"{example}   {about}", prose=True))
     if find(bare) is not None:
         found.append(reference.operation(bare))
     if code in CODES:
@@ -81,11 +106,13 @@ def topic(workspace: Workspace, word: str) -> Iterator[Result]:
 
 def _command(command: Command) -> Text:
     typed = f"{command.typed}   {command.about}\n  example   {command.shown}"
+    if "SETTING" in command.usage:
+        typed += f"\n  {recipes.USAGE}"
     return Text(typed, {"name": command.name, "usage": command.usage, "about": command.about})
 
 
 def _unknown(word: str, workspace: Workspace) -> NameMistake:
-    known = [*workspace.session.scope, *FORMS, *(n for n, o in OPS.items() if not o.hidden)]
+    known = [*workspace.session.scope, *FORMS, *nets(), *(n for n, o in OPS.items() if not o.hidden)]
     near = did_you_mean(word, known) or did_you_mean(word, [*COMMANDS, *(s.name for s in settings.SETTINGS)])
     hint = f"did you mean `{near}`?" if near else "`:help` tells what there is"
     return NameMistake("SG519", f"there is no help on `{word}`", hint=hint)

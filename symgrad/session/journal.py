@@ -12,7 +12,7 @@ from symgrad.errors import SymgradError
 from symgrad.session import store
 from symgrad.session.doctor import state_folder
 from symgrad.session.naming import ANSWERS
-from symgrad.session.script import statement
+from symgrad.session.script import follows, statement
 from symgrad.session.session import Session
 
 KEPT = 5
@@ -35,7 +35,9 @@ class Journal:
         changed = {
             name: statement(name, meaning)
             for name, meaning in after.scope.items()
-            if before.scope.get(name) is not meaning and name not in ANSWERS
+            if before.scope.get(name) is not meaning
+            and name not in ANSWERS
+            and not follows(name, after.scope)
         }
         gone = [name for name in before.scope if name not in after.scope]
         if not changed and not gone:
@@ -110,9 +112,21 @@ def restored(session: Session, found: Mapping[str, str]) -> tuple[Session, list[
         progress = False
         for name, text in list(waiting.items()):
             try:
-                session = session.run(text).session
+                session = _replayed(session, text)
             except SymgradError:
                 continue
             del waiting[name]
             progress = True
     return session, list(waiting)
+
+
+def _replayed(session: Session, text: str) -> Session:
+    """The session after a statement, or after the command that a data set from a file is."""
+    if not text.startswith(":"):
+        return session.run(text).session
+    from symgrad.session.dialogue import submit
+    from symgrad.session.workspace import Workspace
+
+    for given in submit(Workspace(session), text):
+        session = given.session if isinstance(given, Workspace) else session
+    return session

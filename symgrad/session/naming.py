@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 
-from symgrad.errors import NameMistake, Span, did_you_mean
-from symgrad.graph import Node
+from symgrad.errors import NameMistake, Span, TypeMistake, did_you_mean
+from symgrad.graph import Node, Type, const
 from symgrad.syntax import names
 from symgrad.syntax.ast import Ast, Mark, Name, children
+from symgrad.syntax.bundles import no_such_part
 from symgrad.syntax.elaborate import Elaborated
 from symgrad.syntax.limits import Limits
 from symgrad.syntax.parse import parse
+from symgrad.syntax.scope import Scope, Value
 
 ANSWERS = ("ans", "_")
 FORMS = ("diff", "grad", "hessian", "jacobian", "taylor")
 
 
-def check_name(name: str, mark: Mark) -> None:
-    """Refuse names that are something already.
+def check_name(name: str, mark: Mark, data: Collection[str] = ()) -> None:
+    """Refuse names that are something already; those in `data` do not change at all.
 
     Raises:
         NameMistake: SG109.
     """
     span = Span(*mark)
+    if name in data:
+        raise _fixed(name, span)
+    if "." in name:
+        whole, part = name.split(".", 1)
+        hint = f"give it a new value with `{name} := ...`"
+        raise NameMistake("SG109", f"`{part}` is a part of `{whole}`", span, hint=hint)
     if name in ANSWERS:
         raise NameMistake("SG109", f"`{name}` is the last answer", span, hint="choose another name")
     if names.constant(name) is not None:
@@ -33,6 +42,38 @@ def check_name(name: str, mark: Mark) -> None:
         raise NameMistake(
             "SG109", f"`{name}` is a function", span, hint=f"choose another name, such as `{name}0`"
         )
+
+
+def check_target(target: Name, scope: Scope) -> None:
+    """Refuse names that cannot be given a value; a part must exist already: `net.0.w := ...`.
+
+    Raises:
+        NameMistake: SG109. SG021, there is no such part.
+    """
+    if "." not in target.id:
+        check_name(target.id, (target.start, target.end))
+        return
+    place, meaning = Span(target.start, target.end), scope.get(target.id)
+    if not isinstance(meaning, Value):
+        raise no_such_part(target.id, place, scope)
+    if meaning.role == "data":
+        raise _fixed(target.id, place)
+
+
+def _fixed(name: str, place: Span) -> NameMistake:
+    return NameMistake("SG109", f"`{name}` is data, which do not change", place, hint="make another data set")
+
+
+def fitting(name: str, value: Any, type_: Type, place: Span) -> Any:
+    """A parameter's new value, which keeps the parameter's shape.
+
+    Raises:
+        TypeMistake: SG213.
+    """
+    if const(value).type != type_:
+        hint = f"as in `{name} := ...` with a value of that shape"
+        raise TypeMistake("SG213", f"`{name}` is {type_}, and this is {const(value).type}", place, hint=hint)
+    return value
 
 
 def check_function_name(name: str, mark: Mark) -> None:

@@ -6,6 +6,9 @@ import math
 from typing import Any
 
 MOST_ELEMENTS = 12
+MOST_IN_ROWS = 36
+DIGITS = 6
+"""Of the numbers of an array that is not shown in full."""
 
 
 def number(value: Any, precision: int | None = None) -> str:
@@ -24,12 +27,23 @@ def _array(value: Any, precision: int | None) -> str:
     if getattr(value, "shape", ()) == ():
         return number(value.item(), precision)
     rows = list(value)
-    if len(rows) > MOST_ELEMENTS:
-        head, tail = rows[: MOST_ELEMENTS // 2], rows[-2:]
-        shown = [*(_array(row, precision) for row in head), "…", *(_array(row, precision) for row in tail)]
-    else:
-        shown = [_array(row, precision) for row in rows]
-    return f"[{', '.join(shown)}]"
+    wide = value.ndim > 1 and value.size > MOST_IN_ROWS
+    if len(rows) <= MOST_ELEMENTS and not wide:
+        return f"[{', '.join(_array(row, precision) for row in rows)}]"
+    head, tail = (rows[:1], rows[1:][-1:]) if wide else (rows[: MOST_ELEMENTS // 2], rows[-2:])
+    gap = ["…"] * (len(head) + len(tail) < len(rows))
+    return f"[{', '.join([*(_few(row, precision) for row in head), *gap, *(_few(row, precision) for row in tail)])}]"
+
+
+def _few(value: Any, precision: int | None) -> str:
+    """A part of an array that is not shown in full: nobody reads it back, so it needs few digits."""
+    if getattr(value, "shape", ()):
+        inner = [_few(row, precision) for row in value]
+        gap = inner[MOST_ELEMENTS // 2 : -2] if len(inner) > MOST_ELEMENTS else []
+        inner = [*inner[: MOST_ELEMENTS // 2], "…", *inner[-2:]] if gap else inner
+        return f"[{', '.join(inner)}]"
+    shown = number(value.item(), precision)
+    return shown if len(shown) <= DIGITS + 2 else number(value.item(), DIGITS)
 
 
 def brief(value: Any) -> str:

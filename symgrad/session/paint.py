@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symgrad.session.curves import in_ascii
 from symgrad.session.display import Segments
 
 ANSI = {
@@ -14,18 +15,25 @@ ANSI = {
     "bad": "31;1",
     "error": "31;1",
     "caret": "31;1",
+    "curve0": "34;1",
+    "curve1": "33",
+    "curve2": "32",
+    "curve3": "35",
 }
 
 IN_ASCII = str.maketrans({
     "∂": "d", "│": "|", "…": "...", "✓": "ok", "⚠": "!", "✗": "x", "·": "*", "−": "-", "→": "->", "²": "^2", "≤": "<=",
-    "≥": ">=", "≠": "!=", "∞": "infinity", "±": "+-",
+    "≥": ">=", "≠": "!=", "∞": "infinity", "±": "+-", "×": "x", "├": "|", "└": "`", "─": "-",
 })  # fmt: skip
 
 
 def ansi(segments: Segments) -> str:
     """The text in colours: the sixteen that every theme defines."""
     return "".join(
-        f"\x1b[{ANSI[style]}m{text}\x1b[0m" if style in ANSI and text else text for style, text in segments
+        f"\x1b[{ANSI.get(style, style)}m{text}\x1b[0m"
+        if (style in ANSI or style[:3] == "38;") and text
+        else text
+        for style, text in segments
     )
 
 
@@ -34,6 +42,6 @@ def encodable(text: str, encoding: str | None) -> str:
     try:
         text.encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
-        text = text.translate(IN_ASCII)
+        text = in_ascii(text).translate(IN_ASCII)
         return text.encode(encoding or "ascii", "backslashreplace").decode(encoding or "ascii")
     return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symgrad.session.display import Segments, display_safe, shorten, width
+from symgrad.session.display import Segments, beside, display_safe, shorten, width
 from symgrad.session.numbers import number
 from symgrad.session.results import Evaluated
 from symgrad.session.verdicts import Mark, details
@@ -68,7 +68,7 @@ def _row(result: Evaluated, name: str, formula: str, precision: int | None) -> R
 def _table(table: list[Row], columns: int) -> Segments:
     """Rows in columns; if a formula leaves no room for its number, formulas stand below."""
     labels = max(width(row.label) for row in table)
-    numbers = _aligned([row.number for row in table])
+    numbers = aligned([row.number for row in table])
     digits = max(map(len, numbers))
     marks = [width(row.mark.text) for row in table if row.mark is not None]
     room = columns - 2 - labels - digits - 3 * len(GAP) - max([TICK, *(min(mark, 40) for mark in marks)])
@@ -76,14 +76,14 @@ def _table(table: list[Row], columns: int) -> Segments:
     stacked = formulas > room
     segments: Segments = []
     for row, shown in zip(table, numbers, strict=True):
-        segments.append(("label", f"  {padded(row.label, labels)}"))
+        line: Segments = [("label", f"  {padded(row.label, labels)}")]
         if formulas and not stacked:
-            segments.append(("", GAP + padded(row.formula, formulas)))
-        segments += [("", GAP), ("number", shown.ljust(digits))]
+            line.append(("", GAP + padded(row.formula, formulas)))
+        line += [("", GAP), ("number", shown.ljust(digits))]
         if row.mark is not None:
-            used = 2 + labels + digits + 2 * len(GAP) + (0 if stacked else formulas + len(GAP))
-            segments += [("", GAP), (row.mark.style, shorten(row.mark.text, max(columns - used, 24)))]
-        segments.append(("", "\n"))
+            segments += beside(line, row.mark.style, row.mark.text, columns, len(GAP))
+        else:
+            segments += [*line, ("", "\n")]
         margin = f"  {' ' * labels}{GAP}"
         for label, text in row.below:
             segments += [("dim", f"{margin}{label}{GAP}"), ("number", f"{text}\n")]
@@ -92,7 +92,7 @@ def _table(table: list[Row], columns: int) -> Segments:
     return trimmed(segments)
 
 
-def _aligned(numbers: list[str]) -> list[str]:
+def aligned(numbers: list[str]) -> list[str]:
     """Numbers with room for a sign where one of them has one."""
     signed = any(text.startswith("-") for text in numbers)
     return [f" {text}" if signed and text and not text.startswith("-") else text for text in numbers]

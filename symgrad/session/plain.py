@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symgrad.session.display import display_safe
 from symgrad.session.numbers import number
-from symgrad.session.results import Evaluated
+from symgrad.session.results import Compared, Evaluated, Improved
 
 
 def numbers(result: Evaluated, precision: int | None) -> str:
@@ -28,6 +28,32 @@ def verdict(result: Evaluated) -> str:
         digits = "" if partial.digits is None else str(partial.digits)
         lines.append(("check", name, partial.status, digits, partial.certified or ""))
     return _lines([*lines, ("verdict", found.status, found.explanation)])
+
+
+def compared(result: Compared) -> str:
+    """`equal`, the status and how it was proved; then points where the sides differ or one is undefined."""
+    found = result.equality
+    points = [*([found.counterexample] if found.counterexample else []), *found.gaps]
+    rows = [
+        (
+            "at",
+            " ".join(f"{name}={x!r}" for name, x in f.point.items()),
+            *(["undefined" if v is None else v for v in (f.left, f.right)]),
+        )
+        for i, f in enumerate(points)
+        if f not in points[:i]
+    ]
+    return _lines([("equal", found.status, found.proof), *rows])
+
+
+def improved(result: Improved) -> str:
+    """`form`, the better form (or the same), and how sure it is; wrong bits before and after for each number."""
+    found = result.improvement
+    rows = [
+        (f"d/d{q.name}" if q.name else "value", f"{q.before.mean:.1f}", f"{q.after.mean:.1f}")
+        for q in found.quantities
+    ]
+    return _lines([("form", str(found.after), found.proof or "unchanged"), *rows])
 
 
 def in_one_line(result: Evaluated, precision: int | None) -> str:

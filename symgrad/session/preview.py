@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from symgrad.errors import SymgradError
 from symgrad.graph import Node
+from symgrad.session import held
 from symgrad.session.dialogue import HELP, is_command
 from symgrad.session.display import Segments, plain, shorten, width
 from symgrad.session.numbers import number
@@ -87,14 +88,18 @@ def _answer(session: Session, tree: Ast, text: str) -> Segments:
         return _open(meaning, missing)
     from symgrad.session.evaluation import expression_of
 
-    expression = expression_of(meaning)
-    point = {name: values[name] for name in meaning.variables}
+    expression = held.without(expression_of(meaning), values, session.data)
+    point = {name: values[name] for name in expression.variables}
     if expression.type.kind == "bool" or expression.type.shape:
         return [("", "= "), ("number", number(expression(point), DIGITS))]
     result = expression.evaluate(point)
     segments: Segments = [("", "= "), ("number", number(result.value, DIGITS))]
     if result.value - result.value != 0:
         return [("dim", "undefined here" if result.value != result.value else "infinite here")]
+    if held.numbers_in(result.grad) > held.MOST_NUMBERS:
+        place, most = held.largest(result.grad)
+        count = f"   {held.numbers_in(result.grad):,} partials, largest "
+        return [*segments, ("label", count), ("number", number(most, DIGITS)), ("", f" at {place}")]
     for name, g in result.grad.items():
         segments += [("", "   "), ("label", f"∂{name} "), ("number", number(g, DIGITS))]
     return segments

@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
-from symgrad.session.display import Segments, display_safe, plain, shorten, width
+from symgrad.expression import Expression
+from symgrad.session import comparison, drawing, improvement, plotting, progress, reasons, story
+from symgrad.session import summary as held_summary
+from symgrad.session.display import Segments, beside, display_safe, folded, plain, shorten, width
+from symgrad.session.held import MOST_NUMBERS, numbers_in
 from symgrad.session.numbers import number
-from symgrad.session.partials import GAP, padded, partials, trimmed
-from symgrad.session.results import Defined, Evaluated, Listing, Result, Several, Symbolic, Text
-from symgrad.session.verdicts import SIGNS, STYLES, comment, summary, undefined
+from symgrad.session.partials import GAP, aligned, padded, partials, trimmed
+from symgrad.session.results import (
+    Accounted,
+    Compared,
+    Defined,
+    Drawn,
+    Evaluated,
+    Explained,
+    Improved,
+    Learned,
+    Listing,
+    Plotted,
+    Result,
+    Several,
+    Symbolic,
+    Text,
+    Told,
+)
+from symgrad.session.sentences import summary, summary_of
+from symgrad.session.verdicts import SIGNS, STYLES, comment, mark_at, undefined
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How wide the screen is, and how many digits are wanted (None: as many as identify the number)."""
+    """How wide and high the screen is, how many digits are wanted (None: as many as identify the number), and which
+    signs it has for plots: braille, blocks or ascii.
+    """
 
     columns: int = 80
     precision: int | None = None
+    rows: int = 24
+    signs: str = "braille"
 
 
 DEFAULT = Layout()
@@ -27,10 +53,14 @@ LONGEST = 60
 def render(result: Result, layout: Layout = DEFAULT) -> Segments:
     """Everything there is to show of a result, ended by a line end."""
     match result:
+        case Evaluated() if result.looked and result.defined:
+            many = numbers_in(result.grad) > MOST_NUMBERS
+            table = held_summary.table(result) if many else partials(result, layout.columns, layout.precision)
+            return [*head(result, layout), *table, *held_summary.note(result)]
         case Evaluated():
             table = partials(result, layout.columns, layout.precision)
-            end = summary(result) if result.verdict is not None else _note(result)
-            return [*head(result, layout), *table, *end]
+            end = summary(result, layout.columns) if result.verdict is not None else []
+            return [*head(result, layout), *table, *_note(result), *end]
         case Symbolic():
             return [("", f"{result.expression}\n")]
         case Several():
@@ -39,8 +69,24 @@ def render(result: Result, layout: Layout = DEFAULT) -> Segments:
             return _defined(result, layout)
         case Listing():
             return _listing(result)
+        case Learned():
+            return progress.ended(result, layout.columns)
         case Text():
             return [("", result.text + "\n")]
+        case Compared():
+            return comparison.rendered(result)
+        case Explained():
+            return reasons.explained(result, layout.columns)
+        case Accounted():
+            return reasons.accounted(result, layout.columns)
+        case Drawn():
+            return drawing.rendered(result, layout.columns)
+        case Told():
+            return story.rendered(result, layout.columns, layout.precision)
+        case Plotted():
+            return plotting.rendered(result, layout.columns, layout.rows, layout.signs)
+        case Improved():
+            return improvement.rendered(result, layout.columns)
 
 
 def head(result: Evaluated, layout: Layout) -> Segments:
@@ -55,10 +101,16 @@ def head(result: Evaluated, layout: Layout) -> Segments:
     if result.reading is not None:
         segments.append(("dim", f"{GAP}(read as {display_safe(shorten(result.reading, layout.columns))})"))
     said = comment(result.verdict.value) if result.verdict is not None else None
-    if said is not None:
-        room = layout.columns - width(text) - len(sign) - len(shown) - len(GAP)
-        segments += [("", GAP if width(said.text) <= room else "\n  "), (said.style, said.text)]
-    return [*segments, ("", "\n")]
+    if said is None:
+        return [*segments, ("", "\n")]
+    if width(plain(segments)) + len(GAP) + width(said.text) <= layout.columns:
+        return [*segments, ("", GAP), (said.style, said.text), ("", "\n")]
+    lines = folded(said.text, layout.columns - 4)
+    return [
+        *segments,
+        ("", "\n"),
+        (said.style, "".join(f"  {'  ' * bool(i)}{line}\n" for i, line in enumerate(lines))),
+    ]
 
 
 def _written(result: Evaluated) -> str:
@@ -76,7 +128,7 @@ def _undefined(written: str, result: Evaluated, columns: int) -> Segments:
 
 def _note(result: Evaluated) -> Segments:
     """Why there are no derivatives, where a reader could expect them."""
-    return [("dim", f"  {result.unchecked}\n")] if result.expression.type.shape else []
+    return [("dim", f"  {result.note}\n")] if result.expression.type.shape and result.note else []
 
 
 def in_one_line(result: Evaluated, precision: int | None = None) -> Segments:
@@ -96,17 +148,30 @@ def in_one_line(result: Evaluated, precision: int | None = None) -> Segments:
 
 
 def _several(result: Several, layout: Layout) -> Segments:
-    formulas = {key: str(entry) for key, entry in result.entries.items()}
+    formulas = {key: shorten(str(entry), _room(entry)) for key, entry in result.entries.items()}
     labels = max((width(result.name(key)) for key in formulas), default=0)
     size = max(map(width, formulas.values()), default=0) if result.values else 0
+    numbers = dict(
+        zip(
+            result.values, aligned([number(v, layout.precision) for v in result.values.values()]), strict=True
+        )
+    )
+    digits = max(map(width, numbers.values()), default=0)
     segments: Segments = []
     for key, formula in formulas.items():
-        segments += [("label", padded(result.name(key), labels)), ("", GAP + padded(formula, size))]
+        line: Segments = [("label", padded(result.name(key), labels)), ("", GAP + padded(formula, size))]
         if key in result.values:
-            shown = number(result.values[key], layout.precision)
-            segments.append(("number", f"{GAP}{'' if shown.startswith('-') else ' '}{shown}"))
-        segments.append(("", "\n"))
+            line.append(("number", GAP + padded(numbers[key], digits)))
+        mark = mark_at(result, key)
+        segments += [*line, ("", "\n")] if mark is None else beside(line, *mark, layout.columns)
+    if result.verdict is not None:
+        segments += summary_of(result.verdict, layout.columns)
     return trimmed(segments)
+
+
+def _room(entry: Expression) -> int:
+    """How much of a formula is shown: of one that gives an array as much as stands on a line."""
+    return LONGEST if entry.type.shape and len(str(entry)) > LONGEST else sys.maxsize
 
 
 def _defined(result: Defined, layout: Layout) -> Segments:
@@ -115,6 +180,8 @@ def _defined(result: Defined, layout: Layout) -> Segments:
         return [("strong", result.name), ("", " = "), ("number", shown), ("", "\n")]
     if result.kind == "function":
         return [("strong", display_safe(result.text)), ("", "\n")]
+    if result.kind == "collection":
+        return [("strong", result.name), ("", f": {result.value}\n")]
     sign = ":" if result.kind == "type" else " ="
     return [("strong", result.name), ("", f"{sign} {display_safe(result.text)}\n")]
 

@@ -7,13 +7,50 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from symgrad.engine.backprop import Result as EngineResult
 from symgrad.engine.flags import Flag
 from symgrad.expression import Expression
+from symgrad.session.reports import (
+    Accounted,
+    Compared,
+    Counted,
+    Drawn,
+    Explained,
+    Improved,
+    Learned,
+    Plotted,
+    Point,
+    Told,
+)
 
 if TYPE_CHECKING:
     from symgrad.check import Verdict
+    from symgrad.graph import Node
 
-Point = Mapping[str, Any]
+
+@dataclass(frozen=True)
+class Origin:
+    """What a formula was made from: a graph, and the variables it was differentiated by (none: another form)."""
+
+    root: Node | None = None
+    by: tuple[Node, ...] = ()
+
+
+def _claimed(
+    formulas: Mapping[str, Expression],
+    values: Mapping[str, Any],
+    origins: Mapping[str, Origin],
+    point: Point,
+    budget: float,
+) -> Verdict:
+    """The verdict on the values of formulas."""
+    from symgrad.check import Claim, check_numbers
+
+    claims = []
+    for key, value in values.items():
+        origin = origins.get(key, Origin())
+        claims.append(Claim(key, formulas[key].node, value, origin.root, origin.by))
+    return check_numbers(claims, point, budget)
 
 
 @dataclass(frozen=True)
@@ -32,6 +69,9 @@ class Evaluated:
         name: the defined name that was asked for, or None.
         verdict: what the check says; None before it (see `checked`).
         unchecked: why no check is possible, or "".
+        note: what to do instead where there are no derivatives, or "".
+        origin: where only the value was asked for, what it is a derivative (or another form) of.
+        looked: of so many derivatives that they are summed up, what is known about them.
     """
 
     expression: Expression
@@ -45,6 +85,9 @@ class Evaluated:
     name: str | None = None
     verdict: Verdict | None = None
     unchecked: str = ""
+    note: str = ""
+    origin: Origin | None = None
+    looked: str = ""
 
     @property
     def defined(self) -> bool:
@@ -61,7 +104,17 @@ class Evaluated:
         """The same with a verdict on each number; the budget (seconds) is for the check."""
         if self.unchecked or self.verdict is not None:
             return self
-        return replace(self, verdict=self.expression.check(self.point, budget=budget, sympy=sympy))
+        if self.origin is None and (self.grad or self.flags):
+            result = EngineResult(self.value, dict(self.grad), self.flags)
+            return replace(
+                self, verdict=self.expression.verdict(result, self.point, budget=budget, sympy=sympy)
+            )
+        if self.origin is None:
+            return replace(self, verdict=self.expression.check(self.point, budget=budget, sympy=sympy))
+        return replace(
+            self,
+            verdict=_claimed({"": self.expression}, {"": self.value}, {"": self.origin}, self.point, budget),
+        )
 
 
 @dataclass(frozen=True)
@@ -75,12 +128,32 @@ class Symbolic:
 
 @dataclass(frozen=True)
 class Several:
-    """A record (`grad(f)`) or matrix (`hessian(f)`) of expressions: entry -> formula, and its value if it has one."""
+    """A record (`grad(f)`) or matrix (`hessian(f)`) of expressions.
+
+    Attributes:
+        text: how it was written.
+        entries: place -> formula.
+        values: place -> value, of those that have one.
+        label: how a place is shown.
+        point: the values of the variables.
+        origins: place -> what the formula was made from.
+        verdict: what the check says; None before it (see `checked`).
+    """
 
     text: str
     entries: Mapping[str, Expression]
     values: Mapping[str, Any] = field(default_factory=dict)
     label: str = "{}"
+    point: Point = field(default_factory=dict)
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    verdict: Verdict | None = None
+
+    def checked(self, *, budget: float = 2.0) -> Several:
+        """The same with a verdict on each number."""
+        if self.verdict is not None or not self.values:
+            return self
+        found = _claimed(self.entries, self.values, self.origins, self.point, budget)
+        return replace(self, verdict=found)
 
     def name(self, key: str) -> str:
         """An entry's name as it is shown: `∂/∂x`, `∂²/∂x∂y`, `0, 1`."""
@@ -89,7 +162,7 @@ class Several:
 
 @dataclass(frozen=True)
 class Defined:
-    """A name got a meaning: `kind` is value, expression, function or type."""
+    """A name got a meaning: `kind` is value, expression, function, type or collection (`value` says what it is)."""
 
     name: str
     kind: str
@@ -119,4 +192,40 @@ class Text:
     doubtful: bool = False
 
 
-Result = Evaluated | Symbolic | Several | Defined | Listing | Text
+Result = (
+    Learned
+    | Drawn
+    | Evaluated
+    | Symbolic
+    | Several
+    | Defined
+    | Listing
+    | Text
+    | Explained
+    | Accounted
+    | Told
+    | Plotted
+    | Compared
+    | Improved
+)
+
+__all__ = [
+    "Accounted",
+    "Compared",
+    "Counted",
+    "Defined",
+    "Drawn",
+    "Evaluated",
+    "Explained",
+    "Improved",
+    "Learned",
+    "Listing",
+    "Origin",
+    "Plotted",
+    "Point",
+    "Result",
+    "Several",
+    "Symbolic",
+    "Text",
+    "Told",
+]

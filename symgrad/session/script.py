@@ -7,7 +7,7 @@ from typing import Any
 from symgrad.session.dependencies import ordered
 from symgrad.session.naming import ANSWERS
 from symgrad.session.session import Session
-from symgrad.syntax.scope import Declared, Definition, FunctionDefinition, Meaning, Value
+from symgrad.syntax.scope import Collection, Declared, Definition, FunctionDefinition, Meaning, Scope, Value
 
 HEAD = "# A session of symgrad. Run it with: symgrad run FILE, or :load FILE in a session.\n"
 
@@ -16,20 +16,32 @@ def script(session: Session) -> str:
     """Declarations and values first, then what is built on them, the last answer at the end."""
     mine = {name: meaning for name, meaning in session.scope.items() if name not in ANSWERS}
     order = ordered(mine)
-    given = [name for name in order if isinstance(mine[name], Value | Declared)]
+    given = [name for name in order if isinstance(mine[name], Value | Declared | Collection)]
     built = [name for name in order if isinstance(mine[name], Definition | FunctionDefinition)]
-    lines = [statement(name, mine[name]) for name in [*given, *built]]
+    lines = [statement(name, mine[name]) for name in [*given, *built] if not follows(name, mine)]
     last = session.scope.get(ANSWERS[0])
     if isinstance(last, Definition):
         lines.append(f"{_one_line(last.text)};")
     return HEAD + "".join(f"{line}\n" for line in lines)
 
 
+def follows(name: str, scope: Scope) -> bool:
+    """Whether a value is a part that comes with its whole unchanged: the columns of a data set."""
+    meaning = scope[name]
+    return "." in name and isinstance(meaning, Value) and meaning.role == "data"
+
+
 def statement(name: str, meaning: Meaning) -> str:
     """The statement that gives a name its meaning; numbers are exact."""
     match meaning:
+        case Value(value=value, role="parameter") if "." not in name:
+            return f"param {name}: {meaning.type} = {exact(value)}"
         case Value(value=value):
-            return f"{name} = {exact(value)}"
+            return f"{name} {':=' if '.' in name else '='} {exact(value)}"
+        case Collection(text=text) if text.startswith(":"):
+            return text
+        case Collection(text=text):
+            return f"{name} = {_one_line(text)}"
         case Declared(type=type_):
             return f"{name}: {type_}"
         case Definition(text=text):

@@ -7,20 +7,34 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from symgrad.errors import DomainMistake, SymgradError, TypeMistake
+from symgrad.errors import SymgradError, TypeMistake
 from symgrad.expression import Expression
 from symgrad.graph import Node, Type
 from symgrad.session import naming
 from symgrad.session.evaluation import evaluated, expression_of
 from symgrad.session.results import Defined, Evaluated, Result, Several, Symbolic
-from symgrad.syntax.ast import Assign, Ast, Declare, Define, Evaluate, Statement, span
+from symgrad.session.values import described, value_of
+from symgrad.syntax.ast import Assign, Ast, Declare, Define, Evaluate, Parameter, Statement, span
 from symgrad.syntax.characters import normal_name
 from symgrad.syntax.elaborate import Elaborated, elaborate
 from symgrad.syntax.limits import DEFAULT, Limits
 from symgrad.syntax.parse import parse, parse_script
-from symgrad.syntax.scope import Declared, Definition, FunctionDefinition, Meaning, Value
+from symgrad.syntax.scope import (
+    Bundle,
+    Collection,
+    Declared,
+    Definition,
+    Forms,
+    FunctionDefinition,
+    Initial,
+    Meaning,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from symgrad.session.learning import Training
 
 
 @dataclass(frozen=True)
@@ -38,10 +52,12 @@ class Session:
     Attributes:
         scope: name -> value, declaration, definition or function.
         limits: how large texts may be.
+        training: where the last training stands, so that it can go on.
     """
 
     scope: Mapping[str, Meaning] = field(default_factory=lambda: MappingProxyType({}))
     limits: Limits = DEFAULT
+    training: Training | None = None
 
     def run(self, text: str) -> Outcome:
         """Do what a text says: one or more statements, separated by `;` or line ends.
@@ -76,6 +92,11 @@ class Session:
         """The names that have a value, with their values."""
         return {name: meaning.value for name, meaning in self.scope.items() if isinstance(meaning, Value)}
 
+    @cached_property
+    def data(self) -> frozenset[str]:
+        """The names of data, by which nothing is differentiated."""
+        return frozenset(n for n, m in self.scope.items() if isinstance(m, Value) and m.role == "data")
+
     def read(self, text: str) -> Elaborated:
         """The meaning of an expression here.
 
@@ -96,7 +117,7 @@ class Session:
         tree = parse(text, self.limits)
         meaning = self.understand(tree, text)
         naming.check_all_used(meaning, expected, self.values)
-        result = evaluated(meaning, tree, self.values, formulas=formulas)
+        result = evaluated(meaning, tree, self.values, self.data, formulas=formulas)
         assert not isinstance(result, Symbolic), "nothing is missing"
         return result
 
@@ -113,26 +134,35 @@ class Session:
         missing = meaning.missing(self.values)
         if missing is not None:
             raise missing
-        return {name: _value(meaning, tree, self.values)}
+        return {name: value_of(meaning, tree, self.values)}
 
-    def expression(self, text: str) -> Expression:
-        """A text as an expression in which the definitions are written out.
+    def expression(self, text: str, forms: Forms | None = None) -> Expression:
+        """A text as an expression in which the definitions are written out; `forms` may be others than usual.
 
         Raises:
             TypeMistake: SG224, it is a record or a tuple of expressions.
             SymgradError: as `read`.
         """
-        return expression_of(self.read(text))
+        return expression_of(self.understand(parse(text, self.limits), text, forms))
 
     def extended(self, meanings: Mapping[str, Meaning]) -> Session:
-        """The session in which these names mean this."""
-        return replace(self, scope=MappingProxyType({**self.scope, **meanings}))
+        """The session in which these names mean this. Parts are lost with the last name whose bundle has them."""
+        lost = tuple(f"{name}." for name in meanings if isinstance(self.scope.get(name), Collection))
+        kept = self.scope
+        if lost:
+            bundles = [m.bundle for m in {**kept, **meanings}.values() if isinstance(m, Collection)]
+            needed = {part for bundle in bundles for part in bundle.names()}
+            kept = {n: m for n, m in kept.items() if n in needed or not n.startswith(lost)}
+        return replace(self, scope=MappingProxyType({**kept, **meanings}))
 
-    def understand(self, tree: Ast, text: str) -> Elaborated:
+    def understand(self, tree: Ast, text: str, forms: Forms | None = None) -> Elaborated:
         """The meaning of a tree of a text here. Raises as `read` does."""
-        from symgrad.calculus import FORMS
+        from symgrad.session.language import FORMS
 
-        return elaborate(tree, text, self.scope, FORMS, self.limits)
+        found = elaborate(tree, text, self.scope, forms or FORMS, self.limits)
+        if isinstance(found.root, Mapping) and self.data:
+            return replace(found, root={k: v for k, v in found.root.items() if k not in self.data})
+        return found
 
     def _step(self, statement: Statement, text: str) -> Outcome:
         match statement:
@@ -146,10 +176,14 @@ class Session:
                 return self._assign(statement, text)
             case Declare():
                 return self._declare(statement)
+            case Parameter():
+                return self._parameter(statement, text)
 
     def _evaluate(self, tree: Ast, text: str) -> Outcome:
         meaning = self.understand(tree, text)
-        result = evaluated(meaning, tree, self.values)
+        if isinstance(meaning.root, Bundle | Initial):
+            return Outcome(self, (described(meaning.root),))
+        result = evaluated(meaning, tree, self.values, self.data)
         answer = naming.without_answer(tree, meaning, self.limits)
         if answer is None:
             return Outcome(self, (result,))
@@ -159,11 +193,13 @@ class Session:
     def _define(self, statement: Define, text: str) -> Outcome:
         """`x = 2` gives a value, `y = x^2` a definition that follows x."""
         tree, name = statement.value, statement.name
-        naming.check_name(name, statement.mark)
+        naming.check_name(name, statement.mark, self.data)
         source = text[tree.start : tree.end]
         before = self.understand(tree, text)
+        if isinstance(before.root, Bundle):
+            return self._collect(name, before.root, tree, source)
         if isinstance(before.root, Node) and not before.variables:
-            value = _value(before, tree, {})
+            value = value_of(before, tree, {})
             return Outcome(self.extended({name: Value(value)}), (Defined(name, "value", source, value),))
         fixed = naming.without_answer(tree, before, self.limits)
         if fixed is None:
@@ -175,6 +211,33 @@ class Session:
         defined = self.extended({name: Definition(*fixed)})
         defined.understand(tree, text)  # a name that is defined by itself is found here
         return Outcome(defined, (Defined(name, "expression", source),))
+
+    def _collect(self, name: str, bundle: Bundle, tree: Ast, source: str) -> Outcome:
+        """`net = dense(2, 1)`: its parts get values under their full names. A second name shares them."""
+        new = bundle if bundle.name else bundle.named(name)
+        values = {} if bundle.name else new.values()
+        session = self.extended({name: Collection(new, tree, source)}).extended(values)
+        return Outcome(session, (Defined(name, "collection", source, new.about()),))
+
+    def _parameter(self, statement: Parameter, text: str) -> Outcome:
+        """`param w: real[3] = glorot(seed=1)`: a value that training may change."""
+        name, tree = statement.name.id, statement.value
+        naming.check_name(name, (statement.name.start, statement.name.end))
+        type_ = Type(statement.kind, statement.shape)
+        meaning = self.understand(tree, text)
+        value = meaning.root.of(type_) if isinstance(meaning.root, Initial) else self._given(meaning, tree)
+        value = naming.fitting(name, value, type_, span(tree))
+        return Outcome(
+            self.extended({name: Value(value, "parameter")}),
+            (Defined(name, "value", text[tree.start : tree.end], value),),
+        )
+
+    def _given(self, meaning: Elaborated, tree: Ast) -> Any:
+        """The value of a tree whose variables all have one. Raises NameMistake SG103 where they have not."""
+        missing = meaning.missing(self.values)
+        if missing is not None:
+            raise missing
+        return value_of(meaning, tree, self.values)
 
     def _define_function(self, statement: Define, text: str) -> Outcome:
         """`f(x, a) = a*x^2`: names in its body are looked at now, shapes when it is called."""
@@ -195,16 +258,16 @@ class Session:
     def _assign(self, statement: Assign, text: str) -> Outcome:
         """`w, b := ..., ...`: all values are computed before any name changes."""
         for target in statement.targets:
-            naming.check_name(target.id, (target.start, target.end))
+            naming.check_target(target, self.scope)
         found: dict[str, Meaning] = {}
         results = []
         for target, tree in zip(statement.targets, statement.values, strict=True):
-            meaning = self.understand(tree, text)
-            missing = meaning.missing(self.values)
-            if missing is not None:
-                raise missing
-            value = _value(meaning, tree, self.values)
-            found[target.id] = Value(value)
+            value = self._given(self.understand(tree, text), tree)
+            before = self.scope.get(target.id)
+            role = before.role if isinstance(before, Value) else ""
+            if role and isinstance(before, Value):
+                value = naming.fitting(target.id, value, before.type, span(tree))
+            found[target.id] = Value(value, role)
             results.append(Defined(target.id, "value", text[tree.start : tree.end], value))
         return Outcome(self.extended(found), tuple(results))
 
@@ -213,26 +276,3 @@ class Session:
         naming.check_name(name, (statement.name.start, statement.name.end))
         type_ = Type(statement.kind, statement.shape)
         return Outcome(self.extended({name: Declared(type_)}), (Defined(name, "type", str(type_)),))
-
-
-def _value(meaning: Elaborated, tree: Ast, values: Mapping[str, Any]) -> Any:
-    """A number, condition or array for a name to have.
-
-    Raises:
-        TypeMistake: SG224, it is a record or tuple.
-        DomainMistake: SG301, it is no finite number.
-    """
-    value = expression_of(meaning)(values)
-    if not _finite(value):
-        hint = "a name can only have a finite value"
-        what = "undefined" if isinstance(value, float) and value != value else "not finite"
-        raise DomainMistake("SG301", f"this value is {what}", span(tree), hint=hint, text=meaning.text)
-    return value
-
-
-def _finite(value: Any) -> bool:
-    if isinstance(value, float | int):
-        return value - value == 0
-    import numpy as np
-
-    return bool(np.all(np.isfinite(value)))

@@ -13,7 +13,7 @@ from symgrad.session.diagnostic import diagnostic
 from symgrad.session.dialogue import submit
 from symgrad.session.display import plain
 from symgrad.session.render import Layout
-from symgrad.session.results import Evaluated, Result, Text
+from symgrad.session.results import Evaluated, Result, Several, Text
 from symgrad.session.script import script
 from symgrad.session.settings import Settings
 from symgrad.session.workspace import Workspace
@@ -114,7 +114,7 @@ def spoken(workspace: Workspace, entry: str) -> tuple[Workspace, str]:
 
 def checked(result: Result, workspace: Workspace) -> Result:
     """A result with its verdict, where one is wanted."""
-    if isinstance(result, Evaluated) and workspace.settings.check:
+    if isinstance(result, Evaluated | Several) and workspace.settings.check:
         return result.checked(budget=workspace.settings.budget)
     return result
 

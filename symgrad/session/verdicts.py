@@ -1,16 +1,15 @@
-"""What is said about the numbers: a mark for each, and a sentence for all."""
+"""What is said beside each number: a mark, and what is wrong with a value that is none."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from symgrad.session.display import Segments, display_safe, shorten
+from symgrad.session.display import Segments
 from symgrad.session.numbers import brief, number
-from symgrad.session.results import Evaluated
+from symgrad.session.results import Evaluated, Several
 
 if TYPE_CHECKING:
     from symgrad.check import Partial
-    from symgrad.engine.flags import Flag
     from symgrad.graph import Node
 
 SIGNS = {
@@ -30,15 +29,6 @@ STYLES = {
     "mismatch": "bad",
 }
 WORST_FIRST = ("mismatch", "undefined", "rounding", "unchecked", "convention", "verified")
-BORDERS = {
-    "kink": "has a kink here",
-    "tie": "is at a tie here",
-    "jump": "jumps here",
-    "branch": "is at its border here",
-    "vertical": "is vertical here",
-}
-FEW = 8
-"""With fewer right digits than this float64 is not enough; with more it lost the last ones."""
 CAUSES = ("domain", "pole", "undefined", "overflow")
 
 
@@ -49,16 +39,14 @@ class Mark(NamedTuple):
     text: str
 
 
-def mark_of(partial: Partial, border: str = "") -> Mark:
+def mark_of(partial: Partial) -> Mark:
     """A sign and a few words: `✓ 16 digits`."""
     if partial.status == "rounding":
         said = lost(partial)
     elif partial.status == "verified" and not partial.digits:
         said = "proved"
-    elif partial.status == "convention" and border:
-        said = f"{border}: {brief(partial.number)} is a convention"
     else:
-        said = _without(partial.explanation, partial.status)
+        said = without(partial.explanation, partial.status)
     return Mark(STYLES[partial.status], f"{SIGNS[partial.status]} {said}")
 
 
@@ -69,7 +57,7 @@ def lost(partial: Partial) -> str:
     return f"only {partial.digits} digit{'s are' if partial.digits > 1 else ' is'} right"
 
 
-def _without(said: str, status: str) -> str:
+def without(said: str, status: str) -> str:
     """An explanation without its first word where the sign says it already."""
     return said.removeprefix(f"{status}: ").removeprefix("not checked: ").strip() or status
 
@@ -79,9 +67,22 @@ def comment(value: Partial) -> Mark | None:
     if value.status == "verified":
         return None
     mark = mark_of(value)
-    if value.status == "rounding" and value.certified is not None:
-        return Mark(mark.style, f"{mark.text}; the true value is {value.certified}")
+    if value.status == "rounding" and value.truth is not None:
+        return Mark(mark.style, f"{mark.text}; the true value is {value.truth}")
     return mark
+
+
+def mark_at(result: Several, key: str) -> Mark | None:
+    """The mark on one of several numbers; the worst of an array's elements."""
+    if result.verdict is None:
+        return None
+    parts = [p for name, p in result.verdict.elements.items() if name == key or name.startswith(f"{key}[")]
+    return mark_of(min(parts, key=_badness)) if parts else None
+
+
+def _badness(p: Partial) -> tuple[int, int]:
+    """The worst first."""
+    return WORST_FIRST.index(p.status), p.digits or 0
 
 
 def parts_of(result: Evaluated, name: str) -> list[Partial]:
@@ -100,22 +101,16 @@ def details(
     parts = parts_of(result, name)
     if not parts:
         return None, ()
-    worst = min(parts, key=lambda p: (WORST_FIRST.index(p.status), p.digits or 0))
-    border = _border(result)
-    mark = mark_of(worst, border.kind if border is not None else "")
+    worst = min(parts, key=_badness)
+    mark = mark_of(worst)
     if len(parts) > 1 and worst.status != "verified":
         mark = Mark(mark.style, f"{mark.text} ({worst.name})")
-    if len(parts) > 1 or worst.status not in ("rounding", "mismatch") or worst.certified is None:
+    if len(parts) > 1 or worst.status not in ("rounding", "mismatch") or worst.truth is None:
         return mark, ()
-    ours, truth = number(worst.number, precision), worst.certified
+    ours, truth = number(worst.number, precision), worst.truth
     signed = ours.startswith("-") or truth.startswith("-")
     pair = tuple(" " * (signed and not text.startswith("-")) + text for text in (ours, truth))
     return mark, (("float64", pair[0]), ("true   ", pair[1]))
-
-
-def _border(result: Evaluated) -> Flag | None:
-    """The first kink, tie, jump or branch that the point lies on."""
-    return next((flag for flag in result.flags if flag.kind in BORDERS), None)
 
 
 def undefined(result: Evaluated) -> Segments:
@@ -161,75 +156,3 @@ def _value_of(node: Node, point: Any) -> str | None:
 
     value = Expression(node)(point)
     return brief(value) if isinstance(value, float) else None
-
-
-def sentences(result: Evaluated) -> list[Mark]:
-    """The verdict on everything: the worst first, one sentence for each kind of trouble."""
-    verdict = result.verdict
-    assert verdict is not None
-    if verdict.status == "verified":
-        return [Mark("good", f"✓ verified: {verdict.explanation}")]
-    parts = [verdict.value, *verdict.partials.values()]
-    said: list[Mark] = []
-    for status in WORST_FIRST[:-1]:
-        found = [p for p in parts if p.status == status]
-        if found and (status != "undefined" or result.defined):
-            said.append(Mark(STYLES[status], f"{SIGNS[status]} {status}: {_sentence(result, status, found)}"))
-    return said
-
-
-def _sentence(result: Evaluated, status: str, found: list[Partial]) -> str:
-    if status == "rounding":
-        few = min(p.digits or 0 for p in found) < FEW
-        return (
-            f"the rule is right, float64 {'is not enough' if few else 'loses the last digits'} at this point"
-        )
-    border = _border(result)
-    if status == "convention" and border is not None:
-        written = display_safe(_written(result, border.node))
-        return f"{written} {BORDERS[border.kind]}: the slope shown follows a convention"
-    explanations = dict.fromkeys(_without(p.explanation, status) for p in found)
-    where = ", ".join(f"∂/∂{p.name}" for p in found if p.name)
-    return "; ".join(explanations) + (f" ({where})" if where and len(found) < 4 else "")
-
-
-def _written(result: Evaluated, node: Node) -> str:
-    """A node as it was typed, or printed where it was not."""
-    place = result.expression.origins.get(node)
-    if place is not None and result.expression.source is not None:
-        return shorten(result.expression.source[place.start : place.end], 40)
-    from symgrad.symbolic.text import text
-
-    return shorten(text(node), 40)
-
-
-def summary(result: Evaluated) -> Segments:
-    """The sentences at the end, after a blank line."""
-    segments: Segments = []
-    for mark in sentences(result):
-        segments += [(mark.style, mark.text), ("", "\n")]
-    return [("", "\n"), *segments] if segments else []
-
-
-def later(result: Evaluated, precision: int | None) -> Segments:
-    """The verdict as a block of its own, for output that cannot be rewritten: sentences, then each number by name."""
-    assert result.verdict is not None
-    segments = summary(result)
-    size = max((len(name) for name in result.grad), default=0)
-    said = comment(result.verdict.value)
-    if said is not None:
-        size = max(size, 2)  # `value` is as wide as `∂/∂xy`
-        segments += [
-            ("label", f"  {'value'.ljust(size + 3)}"),
-            ("", "   "),
-            (said.style, said.text),
-            ("", "\n"),
-        ]
-    for name in result.grad:
-        mark, below = details(result, name, precision)
-        if mark is None:
-            continue
-        segments += [("label", f"  ∂/∂{name.ljust(size)}"), ("", "   "), (mark.style, mark.text), ("", "\n")]
-        for label, text in below:
-            segments += [("dim", f"  {' ' * (size + 3)}   {label}   "), ("number", text + "\n")]
-    return segments

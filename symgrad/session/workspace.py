@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from symgrad.session.results import Told
 from symgrad.session.session import Session
 from symgrad.session.settings import Settings
 
@@ -31,6 +32,7 @@ class Workspace:
         future: what was undone, the last undone last, each with the session after.
         lesson: how far the tour has come; None outside the tour.
         transcript: the file that records input and output, or "".
+        story: what `:explain` told last, with the step that was shown last.
     """
 
     session: Session = field(default_factory=Session)
@@ -39,6 +41,7 @@ class Workspace:
     future: tuple[Step, ...] = ()
     lesson: int | None = None
     transcript: str = ""
+    story: Told | None = None
 
     def advanced(self, session: Session, text: str) -> Workspace:
         """The workspace after a line that led to this session; a line that only asked is no step."""

@@ -1,5 +1,5 @@
 """A formula over the rows of a file larger than memory."""
 
-from symgrad.stream.run import Report, map_file
+from symgrad.stream.run import Report, map_file, mapping
 
-__all__ = ["Report", "map_file"]
+__all__ = ["Report", "map_file", "mapping"]

@@ -23,7 +23,7 @@ def _arrow() -> tuple[Any, Any]:
         import pyarrow.parquet as pq
     except ImportError:
         hint = "pip install 'symgrad[data]', or use CSV"
-        raise UsageMistake("SG525", "Parquet needs pyarrow, which is not installed", hint=hint) from None
+        raise UsageMistake("SG714", "Parquet needs pyarrow, which is not installed", hint=hint) from None
     return pa, pq
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -22,8 +22,6 @@ from symgrad.stream.text import TextSink, TextSource
 
 VALUE = "value"
 FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".pq": "parquet"}
-Progress = Callable[[int, int], None]
-"""Told how many rows are done, and about how many there are."""
 
 
 @dataclass
@@ -35,6 +33,7 @@ class Report:
         rows: how many rows it has.
         columns: the columns that were computed.
         way: how.
+        expected: about how many rows there will be; 0 where nobody knows.
         seconds: how long it took, and how much of that was computing.
         nulls: rows without a result, as a number is missing.
         bad: rows without a result, as something is no number or the row does not fit the header.
@@ -44,6 +43,7 @@ class Report:
     output: Path
     columns: list[str]
     way: str
+    expected: int
     rows: int = 0
     seconds: float = 0.0
     computing: float = 0.0
@@ -119,9 +119,25 @@ def map_file(
     *,
     drop: bool = False,
     way: str | None = None,
-    progress: Progress | None = None,
 ) -> Report:
+    """Do all of `mapping`, and return its last report."""
+    *_, report = mapping(root, data, output, constants, drop=drop, way=way)
+    return report
+
+
+def mapping(
+    root: Node,
+    data: str | Path,
+    output: str | Path,
+    constants: Mapping[str, Any] | None = None,
+    *,
+    drop: bool = False,
+    way: str | None = None,
+) -> Generator[Report, None, None]:
     """Write value and partial derivatives of a formula beside every row of a table.
+
+    Yields the same report again and again, after every piece of the table. The file is there when the last one has
+    come; if nobody asks for the next one, there is none.
 
     Args:
         root: the formula; its variables are columns of the table.
@@ -130,11 +146,10 @@ def map_file(
         constants: variable -> number, for variables that are no columns.
         drop: whether the columns of the table are left out of the result.
         way: how to compute; default what suits the formula and the number of rows.
-        progress: told after every piece.
 
     Raises:
         UsageMistake: SG513, a column's name has a value; SG515, a file is of no known format; SG518, SG522, one
-            cannot be read or written; SG525, pyarrow is missing.
+            cannot be read or written; SG714, pyarrow is missing.
         NameMistake: SG103, there is no column for a variable.
         TypeMistake: SG211, a column holds no numbers; SG214, the formula is no number.
     """
@@ -152,13 +167,15 @@ def map_file(
             hint = "leave the table's columns out with --drop, or rename the column"
             raise UsageMistake("SG515", f"map: the table has a column `{twice[0]}` already", hint=hint)
         chosen = ways.choose(task.program, max(source.rows, 1), way)
-        report = Report(target, task.results, chosen, nulls=source.nulls, bad=source.bad)
+        report = Report(target, task.results, chosen, source.rows, nulls=source.nulls, bad=source.bad)
         with whole(target) as temporary:
             sink = _sink(kinds[1], temporary, task, carried, source)
             with closing(sink):
-                _pipe(task, source, sink, carried, report, progress)
+                for _ in _pipe(task, source, sink, carried, report):
+                    report.seconds = time.perf_counter() - start
+                    yield report
     report.seconds = time.perf_counter() - start
-    return report
+    yield report
 
 
 def _format(path: Path) -> str:
@@ -177,9 +194,7 @@ def _sink(kind: str, place: Path, task: Task, carried: Sequence[str], source: So
     )
 
 
-def _pipe(
-    task: Task, source: Source, sink: Sink, carried: Sequence[str], report: Report, progress: Progress | None
-) -> None:
+def _pipe(task: Task, source: Source, sink: Sink, carried: Sequence[str], report: Report) -> Iterator[None]:
     """Read, compute and write at the same time, a piece of the table in each hand."""
     pieces = source.chunks(task.used, carried)
     written: Future[None] | None = None
@@ -195,8 +210,7 @@ def _pipe(
                 written.result()
             written = writer.submit(sink.write, chunk, results)
             report.rows += chunk.count
-            if progress is not None:
-                progress(report.rows, source.rows)
+            yield
         if written is not None:
             written.result()
 

@@ -20,6 +20,7 @@ from symgrad.ops.types import elementwise
 from symgrad.symbolic.sympy_bridge import lowered, within_budget
 from symgrad.symbolic.sympy_job import SECONDS, Found, Job, Refused
 from symgrad.symbolic.sympy_process import Child, Message
+from symgrad.symbolic.sympy_zero import WAYS
 
 __all__ = ["Found", "Job", "Refused", "SympyClient", "shared"]
 
@@ -83,15 +84,27 @@ class SympyClient:
         keys = [(v, key) for v in wrt for key in itertools.product(*map(range, v.type.shape))]
         names = [element_name(v.name, key) for v, key in keys]
         known = {name: self._known(root, name, deadline_s) for name in names}
-        job = Job(
-            root, {name: found for name, found in known.items() if found is not None}, [], [], deadline_s
-        )
+        job = Job(root, {name: found for name, found in known.items() if found is not None}, [], "diff")
         job.asked = [name for name in names if name not in job.found]
+        if job.asked and root.type.kind != "real":
+            self._refuse(job, "a condition has no derivative", "form")
+        return self._submitted(job, deadline_s)
+
+    def vanishes(self, root: Node, deadline_s: float = SECONDS) -> str:
+        """By which way of simplifying SymPy turns a scalar graph into 0; "" where it does not, or not in time."""
+        known = {name: self._known(root, name, deadline_s) for name in WAYS}
+        job = Job(root, {name: found for name, found in known.items() if found is not None}, [], "zero")
+        if not any(isinstance(found, Node) for found in job.found.values()):
+            job.asked = [name for name in WAYS if name not in job.found]
+        found = self.collect(self._submitted(job, deadline_s), deadline_s)
+        return next((name for name, answer in found.items() if isinstance(answer, Node)), "")
+
+    def _submitted(self, job: Job, deadline_s: float) -> Job:
+        """A job with its question on the way, unless everything is known."""
+        job.seconds = deadline_s
         if not job.asked:
             return job
-        if root.type.kind != "real":
-            self._refuse(job, "a condition has no derivative", "form")
-            return job
+        root = job.root
         try:
             taken = lowered(root)
             within_budget(taken)
@@ -163,7 +176,13 @@ class SympyClient:
         if job.child is not None:
             self._jobs[job.ident] = job
             job.child.send(
-                {"id": job.ident, "what": "diff", "rows": job.rows, "wrt": job.asked, "seconds": job.seconds}
+                {
+                    "id": job.ident,
+                    "what": job.what,
+                    "rows": job.rows,
+                    "wrt": job.asked,
+                    "seconds": job.seconds,
+                }
             )
 
     def _end_of(self, job: Job, asked: float) -> float:
@@ -244,3 +263,8 @@ def shared() -> SympyClient:
         _shared.append(SympyClient())
     _shared[0].start()
     return _shared[0]
+
+
+def vanishes(root: Node, deadline_s: float = SECONDS) -> str:
+    """Whether SymPy simplifies a scalar graph to 0: "SymPy", or "" where it does not, or not in time."""
+    return "SymPy" if shared().vanishes(root, deadline_s) else ""

@@ -39,11 +39,13 @@ class Job:
         root: the graph that was asked about.
         found: variable name -> what is known already.
         asked: the names not answered yet, in the order in which they are worked on.
+        what: "diff" (the names are variables), or "zero" (they are ways to simplify).
     """
 
     root: Node
     found: dict[str, Found]
     asked: list[str]
+    what: str = "diff"
     rows: list[Any] = field(default_factory=list)
     seconds: float = SECONDS
     child: Child | None = None

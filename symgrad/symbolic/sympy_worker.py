@@ -1,8 +1,9 @@
 """The child process in which SymPy works: JSON lines in, JSON lines out.
 
-A request is {"id", "what": "diff", "rows", "wrt": [names], "seconds"}: a scalar graph as rows of a program. Each
-partial is answered when it is found, {"id", "name", "rows"} or {"id", "name", "refused", "why"}, between
-{"id", "begun"} and {"id", "done"}.
+A request is {"id", "what", "rows", "wrt": [names], "seconds"}: a scalar graph as rows of a program. `what` is "diff",
+and the names are variables; or it is "zero", and they are ways to simplify. Each is answered when it is found,
+{"id", "name", "rows"} or {"id", "name", "refused", "why"}, between {"id", "begun"} and {"id", "done"}.
+
 SymPy may take forever and all memory there is, so this process is made to be killed: by its parent, by its own alarm
 when the parent is gone, by its limit on memory.
 """
@@ -92,6 +93,25 @@ def _derivative(expr: Any, symbols: Any, symbol: Any) -> Answer:
         return _failed(e)
 
 
+def zeros(rows: list[Any], ways: list[str]) -> Iterator[tuple[str, Answer]]:
+    """For each way to simplify the rows of 0 where it comes to that; what follows is not tried any more."""
+    from symgrad.graph import Program, const, node_from_rows
+    from symgrad.symbolic.sympy_bridge import neutral_sympy
+    from symgrad.symbolic.sympy_zero import WAYS
+
+    done = False
+    refused: Answer = {"refused": "SymPy does not come to 0", "why": "form"}
+    for name in ways:
+        try:
+            done = done or WAYS[name](neutral_sympy(node_from_rows(rows))[0]) == 0
+        except SymgradError as e:
+            yield name, _refused(e)
+        except SYMPY_RAISES as e:
+            yield name, _failed(e)
+        else:
+            yield name, {"rows": Program([const(0)]).to_rows()} if done else refused
+
+
 def _refused(error: SymgradError) -> Answer:
     return {"refused": error.message, "why": "size" if isinstance(error, LimitReached) else "form"}
 
@@ -120,7 +140,8 @@ def serve(requests: TextIO, answers: TextIO) -> None:
         request = json.loads(line)
         _alarm(request["seconds"] + GRACE)
         send({"id": request["id"], "begun": True})
-        for name, answer in derivatives(request["rows"], request["wrt"]):
+        answered = derivatives if request["what"] == "diff" else zeros
+        for name, answer in answered(request["rows"], request["wrt"]):
             send({"id": request["id"], "name": name, **answer})
         _alarm(0)
         send({"id": request["id"], "done": True})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from symgrad.errors import SyntaxMistake
+from symgrad.syntax.lexer import OPERAND_ENDS
 from symgrad.syntax.place import CLOSERS, OPENERS, Place, short
 
 STARTS_OPERAND = ("NAME", "FUNCTION", "NUMBER", "LPAR", "BAR_OPEN", "ROOT", "IF", "NOT")
@@ -53,11 +54,45 @@ def side_by_side(p: Place) -> SyntaxMistake | None:
         return open_bar(p, p.i)
     if p.kind == "NAME" and p.word in WORD_OPERATORS:
         return p.mistake("SG018", f"`{p.word}` is not an operator", f"write `{WORD_OPERATORS[p.word]}`")
+    if p.before == "NAME" and p.left in WORD_OPERATORS and p.kind_at(p.i - 2) in OPERAND_ENDS:
+        return _word_operator(p)
     if p.before == "NAME" and _is_function(p.left):
         return p.mistake("SG015", f"the function `{p.left}` needs brackets", f"write `{_with_brackets(p)}`")
     factor = p.between(p.i, p.factor_end(p.i))
     hint = f"write `{p.between(p.operand_start(p.i - 1), p.i - 1)}*{factor}` for a product"
-    return _ambiguous(p, factor) or p.mistake("SG013", f"an operator is missing before `{p.word}`", hint)
+    return (
+        _power_of_function(p, factor)
+        or _ambiguous(p, factor)
+        or p.mistake("SG013", f"an operator is missing before `{p.word}`", hint)
+    )
+
+
+def _word_operator(p: Place) -> SyntaxMistake:
+    """`7 mod 3`, where the name of a function stands between its operands."""
+    left = p.between(p.operand_start(p.i - 2), p.i - 2)
+    right = p.between(p.i, p.factor_end(p.i))
+    sides = {"x": left, "y": right}
+    written = re.sub(r"\b[xy]\b", lambda m: sides[m[0]], WORD_OPERATORS[p.left])
+    return p.mistake("SG018", f"`{p.left}` is not an operator", f"write `{written}`", p.span_at(p.i - 1))
+
+
+def _power_of_function(p: Place, factor: str) -> SyntaxMistake | None:
+    """`sin^2(x)` and `sin²(x)`: the exponent goes behind the argument; `sin^-1(x)` may mean two things."""
+    start = p.i - 1
+    while p.kind_at(start) in ("NUMBER", "MINUS", "SUPERSCRIPT", "POWER"):
+        start -= 1
+    name, exponent = p.word_at(start), p.between(start + 1, p.i - 1)
+    if start == p.i - 1 or p.kind_at(start) != "NAME" or not _is_function(name):
+        return None
+    call = f"{name}{factor}" if p.kind == "LPAR" else f"{name}({factor})"
+    hint = f"write `{call}{exponent}`"
+    if exponent.lstrip("^*").replace(" ", "") in ("-1", "⁻¹"):
+        inverse = f"a{name}"
+        known = (
+            f"`{call.replace(name, inverse, 1)}` for the inverse function, " if _is_function(inverse) else ""
+        )
+        hint = f"write {known}`1/{call}` for the reciprocal"
+    return p.mistake("SG015", f"the function `{name}` needs its argument before the exponent", hint)
 
 
 def _is_function(name: str) -> bool:

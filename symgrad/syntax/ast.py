@@ -119,7 +119,18 @@ class Declare(NamedTuple):
     end: int
 
 
-Statement: TypeAlias = Evaluate | Define | Assign | Declare
+class Parameter(NamedTuple):
+    """`param W: real[2, 3] = glorot(seed=1)`: a variable with a first value, to be trained."""
+
+    name: Name
+    kind: str
+    shape: tuple[int, ...]
+    value: Ast
+    start: int
+    end: int
+
+
+Statement: TypeAlias = Evaluate | Define | Assign | Declare | Parameter
 
 
 def span(node: Ast | Statement) -> Span:

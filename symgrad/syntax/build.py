@@ -153,6 +153,8 @@ BUILDERS: dict[str, Builder] = {
     "define": statements.define,
     "assign": statements.assign,
     "declare": statements.declare,
+    "parameter": statements.parameter,
+    "compose": infix("compose"),
     "expressions": sequence,
     "script": sequence,
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from symgrad.errors import NameMistake, SymgradError, TypeMistake
 from symgrad.graph import Node
 from symgrad.ops import Op
-from symgrad.syntax import names
+from symgrad.syntax import bundles, names
 from symgrad.syntax.arguments import explained, known_attribute
 from symgrad.syntax.ast import Call, Keyword
 from symgrad.syntax.scope import FunctionDefinition
@@ -27,8 +27,10 @@ def check(machine: Machine, tree: Call, env: Env) -> None:
         NameMistake: SG101, it means something else; SG102, it means nothing.
     """
     name, place = tree.name, machine.place(tree, env)
-    if isinstance(machine.scope.get(name), FunctionDefinition):
+    if isinstance(machine.scope.get(name), FunctionDefinition) or bundles.find(name, machine.scope):
         return
+    if "." in name:
+        raise bundles.no_such_part(name, place, machine.scope)
     found = names.function(name)
     argument = machine.text[tree.args[0].start : tree.args[0].end] if len(tree.args) == 1 else None
     argument = None if env.place is not None or argument is None or len(argument) > 60 else argument
@@ -46,6 +48,10 @@ def apply(machine: Machine, tree: Call, args: tuple[Any, ...], env: Env) -> None
     """Apply a function to arguments that are done."""
     place = machine.place(tree, env)
     defined = machine.scope.get(tree.name)
+    bundle = bundles.find(tree.name, machine.scope)
+    if bundle is not None:
+        bundles.call(machine, bundle, tree, args, env)
+        return
     if isinstance(defined, FunctionDefinition):
         wanted, given = len(defined.parameters), len(args) + len(tree.keywords)
         if wanted != given or tree.keywords:

@@ -15,7 +15,17 @@ from symgrad.syntax.ast import Ast, Define, Evaluate, span
 from symgrad.syntax.limits import DEFAULT, Limits
 from symgrad.syntax.machine import Machine
 from symgrad.syntax.parse import parse, parse_script
-from symgrad.syntax.scope import Declared, Definition, Forms, FunctionDefinition, Meaning, Result, Scope
+from symgrad.syntax.scope import (
+    Bundle,
+    Declared,
+    Definition,
+    Forms,
+    FunctionDefinition,
+    Initial,
+    Meaning,
+    Result,
+    Scope,
+)
 from symgrad.syntax.statements import type_of
 
 
@@ -60,7 +70,7 @@ def graphs(result: Result) -> list[Node]:
         item = todo.pop()
         if type(item) is Node:
             found.append(item)
-        else:
+        elif not isinstance(item, Bundle | Initial):
             todo.extend(reversed(list(item.values() if isinstance(item, Mapping) else item)))
     return found
 

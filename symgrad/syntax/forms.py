@@ -6,15 +6,18 @@ differentiates by is cut: it becomes a variable of its own, and its definition i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import inspect
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from symgrad.errors import NameMistake, Span, SymgradError, TypeMistake
 from symgrad.graph import Node, substitute, var
+from symgrad.syntax import bundles
 from symgrad.syntax.arguments import known_integer
 from symgrad.syntax.ast import Ast, Call, Name, ungrouped
 from symgrad.syntax.limits import limit_reached
-from symgrad.syntax.scope import Definition, Result
+from symgrad.syntax.scope import Bundle, Constructor, Definition, Result
 
 if TYPE_CHECKING:
     from symgrad.syntax.machine import Env, Machine
@@ -30,6 +33,8 @@ ROLES = {
     "jacobian": (EXPRESSION, BY),
     "taylor": (EXPRESSION, BY, EXPRESSION, COUNT),
 }
+ON_MODELS = ("l1", "l2")
+"""Forms that take a whole model as well: the penalties of its weights."""
 
 
 def visit(machine: Machine, tree: Call, env: Env) -> None:
@@ -95,24 +100,39 @@ def checked_count(machine: Machine, node: Any, place: Span) -> int:
 
 def applied(machine: Machine, name: str, args: Sequence[Any], place: Span) -> Result:
     """What a form makes of its arguments: nodes and counts."""
-    roles = ROLES.get(name)
-    if roles is not None:
-        least = len([role for role in roles if role not in MAYBE])
-        if not least <= len(args) <= len(roles):
-            wanted = f"{least}" if least == len(roles) else f"{least} or {len(roles)}"
-            plural = "" if wanted == "1" else "s"
-            raise TypeMistake("SG209", f"`{name}` takes {wanted} argument{plural}, found {len(args)}", place)
+    form = machine.forms[name]
+    assert not isinstance(form, Constructor), "constructors are read by bundles.py"
+    least, most = _counts(name, form)
+    if not least <= len(args) <= most:
+        wanted = f"{least}" if least == most else f"{least} or {most}"
+        plural = "" if wanted == "1" else "s"
+        raise TypeMistake("SG209", f"`{name}` takes {wanted} argument{plural}, found {len(args)}", place)
     for arg in args:
-        if type(arg) is not int:
+        if name in ON_MODELS and isinstance(arg, Bundle):
+            bundles.use(machine, arg, place)
+        elif type(arg) is not int:
             machine.operand(arg, place)
     try:
-        return machine.forms[name](*args)
+        return form(*args)
     except SymgradError as error:
         raise error.at(place) from None
 
 
+def _counts(name: str, form: Callable[..., Any]) -> tuple[int, int]:
+    """How many arguments a form takes, at least and at most."""
+    roles = ROLES.get(name)
+    if roles is not None:
+        return len([role for role in roles if role not in MAYBE]), len(roles)
+    parameters = inspect.signature(form).parameters.values()
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return 0, sys.maxsize
+    return len([p for p in parameters if p.default is p.empty]), len(parameters)
+
+
 def restored(machine: Machine, result: Result, restore: Mapping[Node, Node], tree: Ast, env: Env) -> Result:
     """The result with what was cut put back, its nodes placed."""
+    if isinstance(result, Bundle):
+        return result
     if type(result) is Node:
         node = substitute([result], restore)[0] if restore else result
         return machine.placed(node, tree, env)

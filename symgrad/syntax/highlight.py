@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from symgrad.syntax import names, tables
@@ -16,11 +17,12 @@ class Piece(NamedTuple):
 
 
 OPENING, CLOSING = "([", ")]"
+STATEMENTS = ("param",)
 FORMS = ("diff", "grad", "hessian", "jacobian", "taylor")
 
 
-def pieces(text: str, scope: Scope) -> list[Piece]:
-    """The whole text in pieces, blanks between them included."""
+def pieces(text: str, scope: Scope, forms: Collection[str] = FORMS) -> list[Piece]:
+    """The whole text in pieces, blanks between them included; `forms` are functions of whole expressions."""
     if not text.strip():
         return [Piece("", text)] if text else []  # the first prompt needs no tables
     table = tables.load()
@@ -33,7 +35,7 @@ def pieces(text: str, scope: Scope) -> list[Piece]:
         if start > position:
             found.append(_gap(text[position:start]))
         word = text[start:end]
-        found.append(Piece(_kind(table.names[match.lastindex], word, table, scope), word))
+        found.append(Piece(_kind(table.names[match.lastindex], word, table, scope, forms), word))
         position = end
     if position < len(text):
         found.append(_gap(text[position:]))
@@ -44,12 +46,12 @@ def _gap(text: str) -> Piece:
     return Piece("comment" if "#" in text else "", text)
 
 
-def _kind(name: str, word: str, table: tables.Tables, scope: Scope) -> str:
+def _kind(name: str, word: str, table: tables.Tables, scope: Scope, forms: Collection[str]) -> str:
     if name == "NUMBER":
         return "number"
     if name == "FUNCTION":
         called = word.rstrip("'′")
-        known = called in scope or called in FORMS or names.function(called) is not None
+        known = called.split(".")[0] in scope or called in forms or names.function(called) is not None
         return "function" if known else "unknown"
     if name == "NAME":
         if word in table.keywords:
@@ -57,6 +59,8 @@ def _kind(name: str, word: str, table: tables.Tables, scope: Scope) -> str:
         if word in scope:
             return "defined"
         return "constant" if names.constant(word) is not None else "name"
+    if word in STATEMENTS:
+        return "keyword"
     if name == tables.ERROR:
         return "error"
     return "operator"

@@ -14,11 +14,22 @@ from typing import Any, NamedTuple, TypeAlias
 from symgrad.errors import NameMistake, Span, SymgradError, TypeMistake
 from symgrad.graph import Node, Type, apply, const, var
 from symgrad.ops import OPS
-from symgrad.syntax import calls, forms, names
+from symgrad.syntax import bundles, calls, forms, names
 from symgrad.syntax.arguments import explained, index_key, known_integer, known_slice
 from symgrad.syntax.ast import Apply, Ast, Call, Group, Name, Number, Slice, ungrouped
 from symgrad.syntax.limits import Limits, limit_reached
-from symgrad.syntax.scope import Declared, Definition, Forms, FunctionDefinition, Result, Scope, Value
+from symgrad.syntax.scope import (
+    Bundle,
+    Collection,
+    Constructor,
+    Declared,
+    Definition,
+    Forms,
+    FunctionDefinition,
+    Result,
+    Scope,
+    Value,
+)
 
 COMPARISONS = frozenset(("lt", "le", "gt", "ge", "eq", "ne"))
 
@@ -96,7 +107,11 @@ class Machine:
             and not tree.primes
             and not isinstance(self.scope.get(tree.name), FunctionDefinition)
         ):
-            forms.visit(self, tree, env)
+            form = self.forms[tree.name]
+            if isinstance(form, Constructor):
+                bundles.visit(self, tree, env, form)
+            else:
+                forms.visit(self, tree, env)
             return
         calls.check(self, tree, env)
         if tree.primes:
@@ -128,6 +143,8 @@ class Machine:
         Raises:
             TypeMistake: SG224, it is a record or a tuple.
         """
+        if isinstance(result, Bundle):
+            raise bundles.no_number(result, place)
         if type(result) is not Node:
             raise TypeMistake(
                 "SG224", "several expressions cannot be one operand", place, hint="they can only stand alone"
@@ -205,6 +222,12 @@ class Machine:
         if isinstance(meaning, FunctionDefinition):
             hint = f"write `{name}({', '.join(meaning.parameters)})`"
             raise NameMistake("SG106", f"`{name}` is a function", self.place(tree, env), hint=hint)
+        if isinstance(meaning, Collection) or (node is None and meaning is None and "." in name):
+            bundle = bundles.find(name, self.scope)
+            if bundle is None:
+                raise bundles.no_such_part(name, self.place(tree, env), self.scope)
+            self.results.append(bundle)
+            return
         if node is None:
             node = self._leaf(tree, meaning.type if isinstance(meaning, Value | Declared) else None, env)
             self._leaves[name] = node
@@ -228,10 +251,12 @@ class Machine:
             node = self._operation(tree, args)
         except SymgradError as error:
             raise explained(error, tree.args, args).at(self.place(tree, env)) from None
-        self.results.append(self.placed(node, tree, env))
+        self.results.append(self.placed(node, tree, env) if type(node) is Node else node)
 
-    def _operation(self, tree: Apply, args: tuple[Any, ...]) -> Node:
+    def _operation(self, tree: Apply, args: tuple[Any, ...]) -> Node | Bundle:
         op, first = tree.op, tree.args[0]
+        if op == "compose":
+            return bundles.composed(*args)
         if op in COMPARISONS:
             self._right[id(tree)] = args[1]
             if type(first) is Apply and first.op in COMPARISONS:  # a < b < c: the middle operand is in both

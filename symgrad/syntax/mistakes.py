@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from symgrad.errors import Span, SyntaxMistake
+from symgrad.syntax import names
 from symgrad.syntax.adjacent import derivative, open_bar, side_by_side
 from symgrad.syntax.characters import foreign
 from symgrad.syntax.place import CLOSERS, OPENERS, Place
@@ -231,7 +232,20 @@ def _keyword(p: Place) -> SyntaxMistake | None:
     return None
 
 
+def _attribute(p: Place) -> SyntaxMistake | None:
+    """sin.part: functions of the language have no parts, whatever comes after."""
+    for kind, start, end in p.words[: p.i + 1]:
+        whole, dot, _ = p.text[start:end].partition(".")
+        if dot and p.tables.names[kind] in ("NAME", "FUNCTION") and names.function(whole) is not None:
+            place = Span(start + len(whole), end)
+            return p.mistake(
+                "SG021", "functions have no parts", "functions are called by name: `f(x)`", place
+            )
+    return None
+
+
 RECOGNISERS: tuple[Callable[[Place], SyntaxMistake | None], ...] = (
+    _attribute,
     _character,
     _number,
     _comma,

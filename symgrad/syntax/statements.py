@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from symgrad.errors import Span, SyntaxMistake
-from symgrad.syntax.ast import Apply, Assign, Ast, Call, Declare, Define, Evaluate, Name, Number, span
+from symgrad.syntax.ast import (
+    Apply,
+    Assign,
+    Ast,
+    Call,
+    Declare,
+    Define,
+    Evaluate,
+    Name,
+    Number,
+    Parameter,
+    span,
+)
 from symgrad.syntax.parts import nodes
 
 FUNCTION_HINT = "as in `f(x, a) = a*x^2`"
@@ -71,6 +83,15 @@ def declare(values: list[Any], text: str) -> Declare:
         message = f"only a name can be declared, not `{_written(name, text)}`"
         raise SyntaxMistake("SG034", message, span(name), hint="as in `x: real[3]`")
     return Declare(name, *type_of(type_, text), name.start, type_.end)
+
+
+def parameter(values: list[Any], text: str) -> Parameter:
+    """param W: real[2, 3] = glorot(seed=1)."""
+    first, name, _, type_, _, value = values
+    if type(name) is not Name:
+        message = f"only a name can be a parameter, not `{_written(name, text)}`"
+        raise SyntaxMistake("SG034", message, span(name), hint="as in `param w: real[3] = glorot(seed=1)`")
+    return Parameter(name, *type_of(type_, text), value, first[0], value.end)
 
 
 def type_of(tree: Ast, text: str) -> tuple[str, tuple[int, ...]]:

@@ -10,11 +10,14 @@ from pathlib import Path
 
 from symgrad import calculus
 from symgrad.errors import SymgradError
+from symgrad.nn import language
+from symgrad.nn.language import ModelBundle
+from symgrad.nn.layers import dense
 from symgrad.syntax.ast import Define
 from symgrad.syntax.elaborate import read
 from symgrad.syntax.limits import UNTRUSTED
 from symgrad.syntax.parse import parse, parse_script
-from symgrad.syntax.scope import Definition, FunctionDefinition, Meaning
+from symgrad.syntax.scope import Collection, Definition, FunctionDefinition, Meaning
 
 FOLDER = Path(__file__).parent
 
@@ -38,7 +41,20 @@ TEXTS = [
         "\\sin(x)",
         "~x",
     ],
-    *["3e", "1e+", "0x1F", "0b101", "1__0", "1_", "1.2.3", "1.2.", ".", "1e400", "9" * 400, "x^" + "⁹" * 400],
+    *[
+        "3e",
+        "1e+",
+        "0x1F",
+        "0b101",
+        "1__0",
+        "1_",
+        "1.2.3",
+        "1.2.",
+        ".",
+        "1e400",
+        "9" * 400,
+        "x^" + "⁹" * 400,
+    ],
     *["1,000", "1'000", "1 000", "f(a=1, x)"],
     *["x +* y", "^2", "x* *2", "(x + )", "x and and y", "-not x"],
     *["(", "((x)", "2+sin(pi", "if", "if x > 0", "if x > 0 then 1", "x +", "[1, 2", "v[0", "x + (y - 1"],
@@ -48,6 +64,7 @@ TEXTS = [
     *["sin x", "log x^2", "sin cos 2x + 1", "sin 2"],
     *["()", "[]", "sin(,x)", "max(x,,y)", "log(x,)", "(,)", "||"],
     *["{x}", "x^{2}", "x && y", "x || y", "x & y", "x // y", "x === y", "x =< y", "x <> y", "x mod y", "!x"],
+    *["sin^2(x)", "sin²(x)", "sin^-1(x)", "sinh^2 x", "2 + 7 mod 3"],
     *[
         "y = x^2",
         "x := 3",
@@ -56,7 +73,6 @@ TEXTS = [
         "if(x = 1, 2, 3)",
         '"x"',
         "`x`",
-        "x.y",
         "2.x.y",
         "sin.__class__",
         "x'",
@@ -90,6 +106,8 @@ SCRIPTS = [
         "x: real[n]",
         "a, b",
         "a = b = c",
+        "param 2: real = 1",
+        "param w = 1",
         "y = ",
         "x = 1; y z",
     ],
@@ -146,6 +164,15 @@ MEANINGS = [
         "broadcast_to(1, shape=[99999, 99999])",
     ],
     *["diff(x, x, 1000)", "g(1)"],
+    *["x.y", "x.5", "net.7", "net.7(x)", "net + 1", "net(1, 2)", "net([1, 2], k=1)", "x >> y", "net >> net"],
+    *[
+        "dense(2)",
+        "dense(x, 2)",
+        "dense(2, 3, frobnicate)",
+        "dense(2, k=3)",
+        "mse([1, 2], [1, 2, 3])",
+        "mse(net, 1)",
+    ],
 ]
 UNBOUND = ["x + y", "alpha*x", "x*PI", "xt", "inf", "sgn*x", "E^x", "True"]
 LIMITED = ["x" * 10_001, "x+" * 1_500 + "x", "(" * 300 + "x" + ")" * 300, "h9(h9(h9(h9(x))))"]
@@ -164,11 +191,15 @@ def _scope() -> dict[str, Meaning]:
         found[statement.name] = (
             Definition(value, DEFINITIONS) if names is None else FunctionDefinition(names, value, DEFINITIONS)
         )
-    return found
+    net = ModelBundle.of(dense(2, 3)).named("net")
+    found["net"] = Collection(net, parse("dense(2, 3)"), "dense(2, 3)")
+    return {**found, **net.values()}
 
 
 def _meaning(text: str) -> object:
-    return read(text, _scope(), forms={"diff": calculus.diff, "grad": lambda node: {"x": node}})
+    return read(
+        text, _scope(), forms={**language.FORMS, "diff": calculus.diff, "grad": lambda node: {"x": node}}
+    )
 
 
 def _unbound(text: str) -> None:

@@ -6,26 +6,46 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from symgrad.session import files
+from symgrad.session import files, parameters
 from symgrad.session.commands.registry import Arguments, Given, explorer_command
 from symgrad.session.results import Text
 from symgrad.session.script import script
 from symgrad.session.workspace import Workspace
 
 
-@explorer_command("save FILE", "write a script that rebuilds this session", "save curve.sg", 1)
+@explorer_command(
+    "save FILE",
+    "a script that rebuilds this session; as .safetensors its parameters and where training stands",
+    "save curve.sg",
+    1,
+)
 def _save(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
+    if arguments.texts[0].endswith(parameters.SUFFIX):
+        yield parameters.save(workspace.session, arguments.texts[0])
+        return
     place = files.write(arguments.texts[0], script(workspace.session))
     yield Text(f"saved: symgrad run {place}", {"saved": str(place)})
 
 
 @explorer_command(
-    "load FILE", "take over the definitions of a script, without its output", "load curve.sg", 1
+    "load FILE",
+    "take over the definitions of a script, or the parameters of a .safetensors file",
+    "load curve.sg",
+    1,
 )
 def _load(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
+    if arguments.texts[0].endswith(parameters.SUFFIX):
+        session, said = parameters.load(workspace.session, arguments.texts[0])
+        yield workspace.advanced(session, f":load {arguments.texts[0]}")
+        yield said
+        return
+    from symgrad.session.dialogue import replay
+
     text = files.read(arguments.texts[0])
     before = set(workspace.session.scope)
-    session = workspace.session.run(text).session
+    session = workspace.session
+    for given in replay(workspace, text, arguments.should_stop):
+        session = given.session if isinstance(given, Workspace) else session
     new = [name for name in session.scope if name not in before and name not in ("ans", "_")]
     yield workspace.advanced(session, f":load {arguments.texts[0]}")
     yield Text(f"loaded: {', '.join(new) or 'nothing new'}", {"loaded": new})
@@ -38,7 +58,7 @@ def _run(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
     text = files.read(arguments.texts[0])
     step = f":run {arguments.texts[0]}"
     latest = workspace
-    for given in replay(workspace, text):
+    for given in replay(workspace, text, arguments.should_stop):
         if isinstance(given, Workspace):
             latest = given
         else:

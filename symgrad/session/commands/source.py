@@ -12,11 +12,11 @@ from symgrad.session.session import Session
 
 
 @command(
-    "code LANGUAGE EXPR [NAME=VALUE...]",
-    "value and gradient as source code (c, python, numpy, jax, latex) with a test of itself; -o FILE writes it there",
+    "code LANGUAGE EXPR [NAME=VALUE...] [-o FILE]",
+    "value and gradient as source code (c, python, numpy, jax, latex) with a test of itself",
     "code c 'x^2*sin(y)'",
     1,
-    3,
+    2,
 )
 def _code(session: Session, arguments: Arguments) -> Iterator[Result]:
     from symgrad.codeout import code
@@ -32,10 +32,11 @@ def _code(session: Session, arguments: Arguments) -> Iterator[Result]:
     wrt = [v for v in found if v.type.kind == "real"] if expression.type.kind == "real" else []
     point = {v: session.values[v.name] for v in found if v.name in session.values}
     source = code(expression.node, wrt, target.lower(), rest[0], point)
-    if len(rest) > 1:
+    file = arguments.options.get("-o")
+    if file is not None:
         from symgrad.session.files import write
 
-        place = write(rest[1], source)
+        place = write(file, source)
         yield Text(f"written: {place}", {"target": target, "file": str(place)})
     else:
         yield Text(source.rstrip("\n"), {"target": target, "code": source})

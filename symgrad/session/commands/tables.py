@@ -3,39 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 from symgrad.errors import UsageMistake
-from symgrad.session.commands.registry import Arguments, command
-from symgrad.session.results import Result, Text
-from symgrad.session.session import Session
+from symgrad.session.commands.registry import Arguments, Given, Ongoing, explorer_command
+from symgrad.session.results import Counted, Text
 from symgrad.session.timing import span
+from symgrad.session.workspace import Workspace
 
 
-@command(
-    "map EXPR DATA FILE [NAME=VALUE...]",
-    "value and gradient for every row of a .csv or .parquet file, written to FILE (or: -o FILE); "
-    "columns are the variables",
-    "map 'x^2*sin(y)' data.csv result.parquet",
+@explorer_command(
+    "map EXPR DATA [NAME=VALUE...] [-o FILE] [--drop] [--way WAY]",
+    "value and gradient for every row of a .csv or .parquet file, written to another; columns are the variables",
+    "map 'x^2*sin(y)' data.csv -o result.parquet",
     2,
-    3,
+    2,
+    verb=True,
 )
-def _map(session: Session, arguments: Arguments) -> Iterator[Result]:
-    from symgrad.stream import map_file
+def _map(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
+    from symgrad.stream import mapping
 
-    text, data, *rest = arguments.texts
-    if not rest:
-        hint = "symgrad map EXPR data.csv -o result.parquet; inside: :map EXPR, data.csv, result.parquet"
+    session = workspace.session
+    text, data = arguments.texts
+    file = arguments.options.get("-o")
+    if file is None:
+        hint = "name a .csv or .parquet file: -o result.parquet"
         raise UsageMistake("SG515", "map: where does the result go?", hint=hint)
-    expression = session.expression(text)
-    found = map_file(
-        expression.node,
-        data,
-        rest[0],
-        session.values,
-        drop="--drop" in arguments.switches,
-        way=arguments.switches.get("--way"),
-        progress=arguments.progress,
-    )
+    drop, way = "--drop" in arguments.options, arguments.options.get("--way")
+    rows = mapping(session.expression(text).node, data, file, session.values, drop=drop, way=way)
+    with closing(rows):
+        for found in rows:
+            yield Ongoing(Counted(found.rows, found.expected, found.seconds))
     count = f"{found.rows:,} rows".replace(",", "_")
     lines = [f"{count} in {span(found.seconds)}: {', '.join(found.columns)} in {found.output}"]
     kinds = {"nulls": "lack a number", "bad": "cannot be read", "undefined": "have no finite value"}

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from symgrad.errors import UsageMistake
 from symgrad.expression import Expression
 from symgrad.graph import variables
-from symgrad.session import chain, reference
+from symgrad.session import reference
 from symgrad.session.commands.registry import Arguments, command
-from symgrad.session.results import Evaluated, Listing, Result, Several, Symbolic, Text
+from symgrad.session.places import witness_said
+from symgrad.session.results import Evaluated, Listing, Origin, Result, Several, Symbolic, Text
 from symgrad.session.session import Session
-
-CODE = re.compile(r"(?i)(?:SG)?\d{1,3}")
 
 
 @command("grad EXPR [NAME=VALUE...]", "the partial derivatives by all variables", "grad 'x^2*sin(y)'")
 def _grad(session: Session, arguments: Arguments) -> Iterator[Result]:
     (text,) = arguments.texts
     expression = session.expression(text)
-    derivatives = expression.grad()
-    values = {
-        name: d(session.values) for name, d in derivatives.items() if set(d.variables) <= set(session.values)
-    }
-    yield Several(text, derivatives, values if session.values else {}, "∂/∂{}")
+    derivatives = {v: d for v, d in expression.grad().items() if v not in session.data}
+    origins = {v.name: Origin(expression.node, (v,)) for v in variables(expression.node)}
+    yield _with_values(Several(text, derivatives, label="∂/∂{}", origins=origins), expression, session)
+
+
+def _with_values(formulas: Several, original: Expression, session: Session) -> Several:
+    """Derivatives with their values, of those whose variables have one."""
+    if not session.values:
+        return formulas
+    known = set(session.values)
+    values = {key: e(session.values) for key, e in formulas.entries.items() if set(e.variables) <= known}
+    complete = set(original.variables) <= known
+    origins = formulas.origins if complete else {}
+    return replace(formulas, values=values, point=session.values, origins=origins)
 
 
 @command(
@@ -45,17 +53,21 @@ def _diff(session: Session, arguments: Arguments) -> Iterator[Result]:
     if isinstance(by, Expression) and by.node.args == () and by.variables:
         by = by.variables[0]
     derivative = expression.diff(by, order)
-    yield _formula(derivative, session)
+    name = by if isinstance(by, str) else ""
+    along = tuple(v for v in variables(expression.node) if v.name == name)
+    origin = Origin(expression.node, along * order) if along else Origin()
+    yield _formula(derivative, session, origin, expression)
 
 
-def _formula(expression: Expression, session: Session) -> Result:
+def _formula(expression: Expression, session: Session, origin: Origin, original: Expression) -> Result:
     """An expression as it is printed, with its value if all variables have one."""
     text = str(expression)
     if not session.values or set(expression.variables) - set(session.values):
         return Symbolic(expression, text)
     from symgrad.session.evaluation import value_alone
 
-    return value_alone(expression, text, session.values)
+    complete = not set(original.variables) - set(session.values)
+    return value_alone(expression, text, session.values, origin if complete else Origin())
 
 
 def _count(text: str) -> int:
@@ -76,12 +88,10 @@ def _check(session: Session, arguments: Arguments) -> Iterator[Result]:
     yield result
     if isinstance(result, Evaluated) and result.verdict is not None:
         rows = []
-        for partial in (result.verdict.value, *result.verdict.partials.values()):
-            name = f"∂/∂{partial.name}" if partial.name else "value"
+        for partial in result.verdict.parts:
+            name = f"∂/∂{partial.name}" if partial.name in result.verdict.partials else f"value{partial.name}"
             rows.append((name, "float64", repr(partial.number)))
-            for witness in partial.witnesses:
-                said = witness.enclosure.text() if witness.enclosure is not None else witness.reason
-                rows.append(("", witness.name, said))
+            rows += [("", witness.name, witness_said(witness)) for witness in partial.witnesses]
         yield Listing("Witnesses", tuple(rows))
 
 
@@ -95,18 +105,20 @@ def _type(session: Session, arguments: Arguments) -> Iterator[Result]:
 
 @command("simplify EXPR", "an equal expression that is no larger", "simplify 'x*x + 0*y'")
 def _simplify(session: Session, arguments: Arguments) -> Iterator[Result]:
-    yield _formula(session.expression(arguments.texts[0]).simplify(), session)
+    original = session.expression(arguments.texts[0])
+    yield _formula(original.simplify(), session, Origin(original.node), original)
 
 
 @command("hessian EXPR", "the matrix of second derivatives", "hessian 'x^2*sin(y)'")
 def _hessian(session: Session, arguments: Arguments) -> Iterator[Result]:
     (text,) = arguments.texts
     expression = session.expression(text)
-    names = [v.name for v in variables(expression.node) if v.type.kind == "real"]
+    wrt = [v for v in variables(expression.node) if v.type.kind == "real"]
     rows = expression.hessian()
-    entries = {f"{a}, {b}": rows[i][j] for i, a in enumerate(names) for j, b in enumerate(names)}
-    known = {key: e(session.values) for key, e in entries.items() if set(e.variables) <= set(session.values)}
-    yield Several(text, entries, known if session.values else {}, "∂²/∂{}")
+    places = {f"{a.name}, {b.name}": (i, j) for i, a in enumerate(wrt) for j, b in enumerate(wrt)}
+    entries = {key: rows[i][j] for key, (i, j) in places.items()}
+    origins = {key: Origin(expression.node, (wrt[i], wrt[j])) for key, (i, j) in places.items()}
+    yield _with_values(Several(text, entries, label="∂²/∂{}", origins=origins), expression, session)
 
 
 @command("latex EXPR", "the expression in LaTeX", "latex 'x^2/sqrt(y)'")
@@ -121,21 +133,6 @@ def _ops(_session: Session, arguments: Arguments) -> Iterator[Result]:
         yield reference.operation(arguments.texts[0])
     else:
         yield from reference.operations()
-
-
-@command(
-    "explain [EXPR] [NAME=VALUE...]",
-    "the chain rule, step by step; or what an error code means",
-    "explain '(a*b + c)*f' a=2 b=-3 c=10 f=-2",
-    0,
-)
-def _explain(session: Session, arguments: Arguments) -> Iterator[Result]:
-    if not arguments.texts:
-        yield reference.codes()
-    elif CODE.fullmatch(arguments.texts[0]):
-        yield reference.code(arguments.texts[0])
-    else:
-        yield chain.story(session, arguments.texts[0])
 
 
 @command("doctor", "versions, what is installed, where files lie", "doctor", 0, 0)

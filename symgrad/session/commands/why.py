@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
-from symgrad.errors import Span, UsageMistake
+from symgrad.errors import LimitReached, Span, UsageMistake
 from symgrad.expression import Expression
+from symgrad.graph import variables
+from symgrad.session import held
 from symgrad.session.commands.registry import Arguments, command
 from symgrad.session.evaluation import expression_of
 from symgrad.session.results import Accounted, Explained, Result
@@ -27,8 +30,7 @@ PARTIAL = re.compile(r"(?:^|\s)(?:d/d|∂/∂|∂)\s*([^\W\d]\w*(?:\[[\d, ]+\])?
 )
 def _why(session: Session, arguments: Arguments) -> Iterator[Result]:
     text, of = _asked(arguments.texts)
-    expression, shown = _meant(session, text)
-    point = {name: v for name, v in session.values.items() if name in expression.variables}
+    expression, shown, point = _held(session, text, "why")
     found = tuple(expression.why(point, of=of, budget=arguments.budget))
     result = expression.evaluate(point)
     yield Explained(expression, shown, point, result.value, result.grad, found)
@@ -41,10 +43,30 @@ def _why(session: Session, arguments: Arguments) -> Iterator[Result]:
     0,
 )
 def _rounding(session: Session, arguments: Arguments) -> Iterator[Result]:
-    expression, shown = _meant(session, arguments.texts[0] if arguments.texts else "ans")
-    point = {name: v for name, v in session.values.items() if name in expression.variables}
+    expression, shown, point = _held(session, arguments.texts[0] if arguments.texts else "ans", "rounding")
     found = expression.rounding(point, budget=arguments.budget)
     yield Accounted(expression, shown, point, tuple(found.values()))
+
+
+def _held(session: Session, text: str, command: str) -> tuple[Expression, str, dict[str, Any]]:
+    """The expression that a text means, its data held fixed, and where it is looked at.
+
+    Raises:
+        LimitReached: SG422, it is too large to be told about operation by operation.
+    """
+    expression, shown = meant(session, text)
+    expression = held.without(expression, session.values, session.data)
+    point = {name: v for name, v in session.values.items() if name in expression.variables}
+    count, work = held.numbers_in(point), held.operations(expression.node)
+    arrays = any(v.type.shape for v in variables(expression.node)) or session.data
+    if arrays and (count > held.MOST_NUMBERS or work > held.MOST_OPERATIONS):
+        s = "s" * (count != 1)
+        raise LimitReached(
+            "SG422",
+            f"{command}: {count:_} partial{s} of {work:_} operations are too many to be told one by one",
+            hint="take fewer samples, as in `data = moons(3)`, or a part of the expression",
+        )
+    return expression, shown, point
 
 
 def _asked(texts: tuple[str, ...]) -> tuple[str, str | None]:
@@ -57,7 +79,7 @@ def _asked(texts: tuple[str, ...]) -> tuple[str, str | None]:
     return (text if partial is None else text[: partial.start()]).strip() or "ans", of
 
 
-def _meant(session: Session, text: str) -> tuple[Expression, str]:
+def meant(session: Session, text: str) -> tuple[Expression, str]:
     """The expression that a text means, with the places of its parts; a defined name stands for its definition."""
     meaning = session.scope.get(text)
     for _ in session.scope:  # the answer to `L` is what L means

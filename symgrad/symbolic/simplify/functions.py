@@ -143,14 +143,14 @@ def log_of_power(node: Node, products: Products) -> Node | None:
     return products.build(Product(ONE, {apply(POW, (a, b)): 1, apply(LOG, (a,)): n}))
 
 
-@RULES.crafted("cos(-x) = cos(x)", *EVEN)
+@RULES.crafted("f(-x) = f(x) of an even function, as cos", *EVEN)
 def even(node: Node, products: Products) -> Node | None:
     """Even functions do not see a sign."""
     x = unsigned(node.args[0], products)
     return None if x is None else apply(node.op, (x,))
 
 
-@RULES.crafted("sin(-x) = -sin(x)", *ODD)
+@RULES.crafted("f(-x) = -f(x) of an odd function, as sin", *ODD)
 def odd(node: Node, products: Products) -> Node | None:
     """Odd functions hand a sign on."""
     x = unsigned(node.args[0], products)

@@ -5,6 +5,7 @@ Nothing here measures: whether a form is better depends on the point, and `symgr
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from symgrad.graph import Node
@@ -25,16 +26,21 @@ def suggest(node: Node, *, moves: bool = False) -> list[Suggestion]:
         node: a number; other nodes have no suggestions.
         moves: also rearrangements that only prepare the ground for others.
     """
-    if node.type.kind != "real" or node.type.shape or not node.args:
-        return []
     found: dict[Node, Suggestion] = {}
-    below = operations_near(node)
-    for rule in RULES if moves else REMEDIES:
-        for form in rule.at(node, below):
-            new = simplify([form])[0]
-            if new is not node and new not in found:
-                found[new] = Suggestion(rule, new)
+    for rule, form in forms(node, RULES if moves else REMEDIES):
+        new = simplify([form])[0]
+        if new is not node and new not in found:
+            found[new] = Suggestion(rule, new)
     return list(found.values())
+
+
+def forms(node: Node, rules: Sequence[Rule]) -> Iterator[Suggestion]:
+    """What these rules make of one node, as they make it."""
+    if node.type.kind == "real" and not node.type.shape and node.args:
+        below = operations_near(node)
+        for rule in rules:
+            for form in rule.at(node, below):
+                yield Suggestion(rule, form)
 
 
 def operations_near(node: Node) -> frozenset[Any]:
@@ -49,4 +55,4 @@ def operations_near(node: Node) -> frozenset[Any]:
 DEEPEST = 10
 """Chains of sums and products count each step."""
 
-__all__ = ["MOVES", "REMEDIES", "RULES", "Rule", "Suggestion", "Table", "replaced", "suggest"]
+__all__ = ["MOVES", "REMEDIES", "RULES", "Rule", "Suggestion", "Table", "forms", "replaced", "suggest"]

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from symgrad.graph import Node, const, postorder, substitute
+from symgrad.graph import Node, const
 from symgrad.ops import OPS
 from symgrad.symbolic.stable.chains import (
     ADD,
     DIV,
     MUL,
     POW,
+    PRODUCTS,
     SUB,
+    SUMS,
     factors,
     negated,
+    power,
     product,
+    root_of,
     terms,
     total,
-    whole,
-)
-from symgrad.symbolic.stable.polynomial import TooLarge, degree, leading, letters, node_of
-from symgrad.symbolic.stable.rational import fraction, node_of_quotient, over, polynomial, reduced
+)  # fmt: skip
+from symgrad.symbolic.stable.polynomial import (
+    Polynomial,
+    TooLarge,
+    degree,
+    factored,
+    leading,
+    letters,
+    multiply,
+    node_of,
+    plus,
+    raised,
+    rational_roots,
+    split,
+)  # fmt: skip
+from symgrad.symbolic.stable.rational import Quotient, fraction, node_of_quotient, over, polynomial, reduced
 from symgrad.symbolic.stable.rule import Table
 
 REMEDIES = Table(direct=True)
@@ -65,26 +81,6 @@ def difference_of_squares(node: Node) -> Iterator[Node]:
             new = reduced(p - q) * reduced(p + q)
             rest = [part for k, part in enumerate(parts) if k not in (i, j)]
             yield total([*rest, (1, new)])
-
-
-def root_of(node: Node) -> Node | None:
-    """What a square is the square of."""
-    found = factors(node)
-    if found is None:
-        return None
-    c, powers = found
-    up, down = exact_root(c.numerator), exact_root(c.denominator)
-    if up is None or down is None or any(e % 2 for e in powers.values()):
-        return None
-    return product(Fraction(up, down), {n: e // 2 for n, e in powers.items()})
-
-
-def exact_root(n: int) -> int | None:
-    """The whole square root of a whole number."""
-    if n < 0:
-        return None
-    root = round(n**0.5)
-    return root if root * root == n else None
 
 
 @MOVES.procedure("expanded", (MUL, POW, SUB, ADD))
@@ -142,15 +138,85 @@ def regrouped(node: Node) -> Iterator[Node]:
 
 @MOVES.procedure("cos(a)^2 = 1 - sin(a)^2", RATIONAL)
 def by_sines(node: Node) -> Iterator[Node]:
-    """Even powers of cosines become sines, and back, in the whole fraction."""
-    for op, other in ((COS, SIN), (SIN, COS)):
-        changes = {
-            n: (1 - other(n.args[0].args[0]) ** 2) ** (k // 2)
-            for n in postorder([node])
-            if n.op is POW and n.args[0].op is op and (k := whole(n.args[1])) and k > 0 and k % 2 == 0
-        }
-        if changes:
-            yield reduced(substitute([node], changes)[0])
+    """Even powers of a cosine become sines in the whole fraction, or the other way round, for one angle or all."""
+    if not any(n.op is SIN or n.op is COS for n in near(node)):
+        return
+    try:
+        found = fraction(node)
+        for op, other in ((COS, SIN), (SIN, COS)):
+            angles = [n for n in all_letters(found) if n.op is op]
+            for chosen in [[n] for n in angles] + ([angles] if len(angles) > 1 else []):
+                swap = {
+                    n: plus({(): Fraction(1)}, {((other(n.args[0]), 2),): Fraction(1)}, -1) for n in chosen
+                }
+                new = exchanged(found, swap)
+                if new is not None:
+                    yield new
+    except TooLarge:
+        return
+
+
+def near(node: Node) -> Iterator[Node]:
+    """The letters of a fraction."""
+    todo = [node]
+    while todo:
+        n = todo.pop()
+        if n.op in RATIONAL or n.op in PRODUCTS or n.op in SUMS:
+            todo += n.args
+        else:
+            yield n
+
+
+def all_letters(a: Quotient) -> list[Node]:
+    """The letters of numerator and denominator."""
+    below = [polynomial(n) for n in a.below]
+    return list(dict.fromkeys(n for p in (a.above, *below) for n in letters(p)))
+
+
+def exchanged(a: Quotient, swap: Mapping[Node, Polynomial]) -> Node | None:
+    """A fraction with the squares of some letters replaced; None if there are none."""
+    above, changed = squares_replaced(a.above, swap)
+    result = factored(above)
+    for n, e in a.below.items():
+        below, also = squares_replaced(polynomial(n), swap)
+        changed = changed or also
+        result = result / power(factored(below), e)
+    return result if changed else None
+
+
+def squares_replaced(a: Polynomial, swap: Mapping[Node, Polynomial]) -> tuple[Polynomial, bool]:
+    """A polynomial with letter^2 replaced as often as it divides a term, and whether there was any."""
+    result: Polynomial = {}
+    changed = False
+    for m, c in a.items():
+        term: Polynomial = {tuple((n, e % 2 if n in swap else e) for n, e in m if n not in swap or e % 2): c}
+        for n, e in m:
+            if n in swap and e > 1:
+                term = multiply(term, raised(swap[n], e // 2))
+                changed = True
+        result = plus(result, term)
+    return result, changed
+
+
+@MOVES.procedure("factored by its roots", (ADD, SUB, DIV))
+def by_roots(node: Node) -> Iterator[Node]:
+    """1 - 16*x + 15*x^2 = (1 - x)*(1 - 15*x): a polynomial in one letter, by its rational roots."""
+    try:
+        found = fraction(node)
+        content, common, rest = split(found.above) if found.above else (Fraction(1), (), {})
+    except TooLarge:
+        return
+    names = letters(rest)
+    if len(names) != 1 or len(rest) < 2:
+        return
+    linear, left = rational_roots(rest, names[0])
+    if not linear or len(linear) + (len(left) > 1) < 2:
+        return
+    parts = [node_of(p) for p in (*linear, left)]
+    above: dict[Node, int] = dict(common)
+    for n in parts:
+        above[n] = above.get(n, 0) + 1
+    yield product(content, {**above, **{n: -e for n, e in found.below.items()}})
 
 
 @MOVES.procedure("Horner's form", (ADD, SUB))

@@ -141,6 +141,26 @@ def power(base: Node, exponent: int) -> Node:
     return base if exponent == 1 else apply(POW, (base, const(exponent)))
 
 
+def root_of(node: Node) -> Node | None:
+    """What a square is the square of."""
+    found = factors(node)
+    if found is None:
+        return None
+    c, powers = found
+    up, down = exact_root(c.numerator), exact_root(c.denominator)
+    if up is None or down is None or any(e % 2 for e in powers.values()):
+        return None
+    return product(Fraction(up, down), {n: e // 2 for n, e in powers.items()})
+
+
+def exact_root(n: int) -> int | None:
+    """The whole square root of a whole number."""
+    if n < 0:
+        return None
+    root = round(n**0.5)
+    return root if root * root == n else None
+
+
 def negated(node: Node) -> Node:
     """The opposite, without piling up signs."""
     if node.op is NEG:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symgrad.graph import apply
+from symgrad.graph import Node, apply
 from symgrad.ops import OPS
 from symgrad.ops.activations import logaddexp, sigmoid, softplus
 from symgrad.ops.gammas import gamma, lgamma
@@ -10,6 +10,7 @@ from symgrad.ops.gaussian import erf, erfc
 from symgrad.ops.hyperbolic import acosh, asinh, atanh, cosh, coth, sinh, tanh
 from symgrad.ops.powers import exp, expm1, hypot, log, log1p, sqrt, xlogy
 from symgrad.ops.trigonometric import atan, tan
+from symgrad.symbolic.stable.chains import whole
 from symgrad.symbolic.stable.rational import reduced
 from symgrad.symbolic.stable.rule import Table
 
@@ -25,6 +26,11 @@ def positive(*xs: float) -> bool:
     return min(xs) > 0
 
 
+def second_whole(_a: Node, b: Node) -> bool:
+    """The exponent is a whole number: then a power is better left as it is."""
+    return whole(b) is not None
+
+
 # exponentials: whole formulas first, their parts later
 remedy(lambda a: (exp(a) - 1) / (exp(a) + 1), lambda a: tanh(reduced(a / 2)))
 remedy(lambda a: 2 / (1 + exp(a)) - 1, lambda a: -tanh(reduced(a / 2)))
@@ -32,6 +38,7 @@ remedy(lambda a: exp(a) / (1 + exp(a)) ** 2, lambda a: 1 / (2 * cosh(reduced(a /
 remedy(lambda a: exp(a) / (1 + exp(a)), sigmoid)
 remedy(lambda a: 1 / (1 + exp(a)), lambda a: sigmoid(-a))
 remedy(lambda a: 2 * sigmoid(a) - 1, lambda a: tanh(reduced(a / 2)))
+remedy(lambda a: (exp(a) - exp(-a)) / (exp(a) + exp(-a)), tanh)
 remedy(lambda a: exp(a) / (exp(a) - 1), lambda a: -1 / expm1(-a))
 remedy(lambda a: exp(a) / expm1(a), lambda a: -1 / expm1(-a))
 remedy(lambda a: exp(a) - 2 + exp(-a), lambda a: 4 * sinh(reduced(a / 2)) ** 2)
@@ -72,10 +79,14 @@ remedy(
     lambda a, b: exp(lgamma(a) - lgamma(b)), "a, b > 0", positive,
 )  # fmt: skip
 remedy(lambda a: log(exp(a)), lambda a: a)
+remedy(
+    lambda a, b, c, d: a * log(b) - c * log(d),
+    lambda a, b, c, d: reduced(a - c) * log(b) + c * log1p(reduced((b - d) / d)),
+)
 remedy(lambda a, b: log(a) - log(b), lambda a, b: log1p(reduced((a - b) / b)))
 remedy(lambda a, b: log(a) - log(b), lambda a, b: log(reduced(a / b)))
 remedy(lambda a, b: log(a / b), lambda a, b: log1p(reduced((a - b) / b)))
-remedy(lambda a: a * log(a), lambda a: xlogy(a, a), "also 0 at a = 0")
+remedy(lambda a: a * log(a), lambda a: xlogy(a, a))
 remedy(lambda a: 1 - erf(a), erfc)
 remedy(lambda a: 1 - erfc(a), erf)
 
@@ -121,15 +132,28 @@ move(lambda a: exp(log(a)), lambda a: a, "a > 0", positive)
 move(lambda a, b: exp(a * log(b)), lambda a, b: b**a)
 move(lambda a, b: exp(a + log(b)), lambda a, b: exp(a) * b)
 move(lambda a, b: exp(a - log(b)), lambda a, b: exp(a) / b)
-move(lambda a, b: a**b, lambda a, b: exp(b * log(a)), "a > 0", lambda a, _b: a > 0)
-move(lambda a, b: (1 + a) ** b, lambda a, b: exp(b * log1p(a)), "a > -1", lambda a, _b: a > -1)
-move(lambda a, b: a**b - 1, lambda a, b: expm1(b * log(a)), "a > 0", lambda a, _b: a > 0)
-move(lambda a, b: (1 + a) ** b - 1, lambda a, b: expm1(b * log1p(a)), "a > -1", lambda a, _b: a > -1)
+move(lambda a, b: a**b, lambda a, b: exp(b * log(a)), "a > 0", lambda a, _b: a > 0, unless=second_whole)
+move(
+    lambda a, b: (1 + a) ** b,
+    lambda a, b: exp(b * log1p(a)),
+    "a > -1",
+    lambda a, _b: a > -1,
+    unless=second_whole,
+)
+move(lambda a, b: a**b - 1, lambda a, b: expm1(b * log(a)), "a > 0", lambda a, _b: a > 0, unless=second_whole)
+move(
+    lambda a, b: (1 + a) ** b - 1,
+    lambda a, b: expm1(b * log1p(a)),
+    "a > -1",
+    lambda a, _b: a > -1,
+    unless=second_whole,
+)
 move(
     lambda a, b, c: a**c - b**c,
     lambda a, b, c: b**c * expm1(c * log1p(reduced((a - b) / b))),
     "a, b > 0",
     lambda a, b, _c: min(a, b) > 0,
+    unless=lambda _a, _b, c: whole(c) is not None,
 )
 move(lambda a, b, c: a**b * a**c, lambda a, b, c: a ** reduced(b + c))
 move(lambda a, b, c: (a**b) ** c, lambda a, b, c: a ** reduced(b * c), "a > 0", lambda a, _b, _c: a > 0)

@@ -21,8 +21,10 @@ from symgrad.symbolic.stable.chains import (
     negated,
     number,
     product,
+    root_of,
     terms,
     total,
+    whole,
 )  # fmt: skip
 from symgrad.symbolic.stable.rational import identical
 
@@ -262,7 +264,17 @@ def _letters_taken(
         yield found, d * c ** (-e), rest
 
 
+def _square(pattern: Node, node: Node, binding: Binding) -> Iterator[Binding]:
+    """A letter's square fits a product of squares."""
+    root = root_of(node) if whole(pattern.args[1]) == 2 else None
+    if root is not None:
+        yield {**binding, pattern.args[0]: root}
+
+
 def _whole_product(pattern: Node, node: Node, binding: Binding) -> Iterator[Binding]:
+    if pattern.op is POW and pattern.args[0].op is VAR and pattern.args[0] not in binding:
+        yield from _square(pattern, node, binding)
+        return
     wanted, given = factors(pattern), factors(node)
     if wanted is None or given is None:
         return

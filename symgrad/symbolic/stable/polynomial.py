@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, lcm
 
 from symgrad.graph import Node, const
+from symgrad.symbolic.simplify.order import Names
 from symgrad.symbolic.stable.chains import negated, product
 
 MOST_TERMS = 40
 MOST_POWER = 16
+MOST_DIVIDED = 400
 
 Monomial = tuple[tuple[Node, int], ...]
-"""Letters with their exponents, in the order in which they were first met."""
+"""Letters with their exponents, ordered by name."""
 Polynomial = dict[Monomial, Fraction]
 
 
@@ -42,11 +45,14 @@ def join(a: Monomial, b: Monomial) -> Monomial:
     powers = dict(a)
     for n, e in b:
         powers[n] = powers.get(n, 0) + e
-    return tuple(sorted([(n, e) for n, e in powers.items() if e], key=_identity))
+    kept = [(n, e) for n, e in powers.items() if e]
+    return tuple(sorted(kept, key=lambda power: _name(power[0])) if len(kept) > 1 else kept)
 
 
-def _identity(pair: tuple[Node, int]) -> int:
-    return id(pair[0])
+@lru_cache(maxsize=4096)
+def _name(letter: Node) -> tuple[int, str, int]:
+    """What letters are ordered by: the same in every run, as an address would not be."""
+    return Names().of(letter)
 
 
 def multiply(a: Polynomial, b: Polynomial) -> Polynomial:
@@ -83,8 +89,7 @@ def divided(a: Polynomial, b: Polynomial) -> Polynomial | None:
                 return None
             result[joined] = d / c
         return result
-    letters = {v for m in b for v, _ in m}
-    for letter in letters:
+    for letter in letters(b):
         quotient, rest = long_division(a, b, letter)
         return quotient if not rest else None
     return None
@@ -171,3 +176,43 @@ def factored(a: Polynomial) -> Node:
     if content == -1 and not common:
         return negated(inner)
     return product(content, {**dict(common), inner: 1})
+
+
+def rational_roots(a: Polynomial, letter: Node) -> tuple[list[Polynomial], Polynomial]:
+    """The factors q*x^g - p of a polynomial in x, and what is left; g is what all exponents have in common."""
+    g = gcd(*[dict(m).get(letter, 0) for m in a])
+    linear: list[Polynomial] = []
+    if g == 0:
+        return linear, a
+    rest = a
+    while degree(rest, letter) > g:
+        row = {dict(m).get(letter, 0) // g: c for m, c in rest.items()}
+        root = _root(row)
+        if root is None:
+            break
+        factor: Polynomial = {(): Fraction(-root.numerator), ((letter, g),): Fraction(root.denominator)}
+        quotient, remainder = long_division(rest, factor, letter)
+        if remainder:
+            break
+        linear.append(factor)
+        rest = quotient
+    return linear, rest
+
+
+def _root(row: dict[int, Fraction]) -> Fraction | None:
+    """A rational root of a polynomial with small coefficients, if it has one other than 0."""
+    scale = lcm(*[c.denominator for c in row.values()])
+    whole = {k: int(c * scale) for k, c in row.items()}
+    low, high = abs(whole.get(0, 0)), abs(whole[max(whole)])
+    if not low or max(low, high) > MOST_DIVIDED:
+        return None
+    for q in _divisors(high):
+        for p in _divisors(low):
+            for root in (Fraction(p, q), Fraction(-p, q)):
+                if sum(c * root**k for k, c in whole.items()) == 0:
+                    return root
+    return None
+
+
+def _divisors(n: int) -> list[int]:
+    return [k for k in range(1, n + 1) if n % k == 0]

@@ -36,6 +36,8 @@ from symgrad.symbolic.stable.polynomial import (
 )  # fmt: skip
 
 EXP, SQRT = OPS["exp"], OPS["sqrt"]
+MOST_READ = 200
+"""Operations of a fraction that is read."""
 
 
 def polynomial(node: Node) -> Polynomial:
@@ -67,8 +69,13 @@ def fraction(node: Node) -> Quotient:
     """A node over one common denominator.
 
     Raises:
-        TooLarge: the numerator has too many terms.
+        TooLarge: it has too many operations, or its numerator too many terms.
     """
+    known = _read.get(node)
+    if known is not None:
+        return known
+    if not _readable(node):
+        raise TooLarge
     made: dict[Node, Quotient] = {}
     stack = [node]
     while stack:
@@ -76,13 +83,48 @@ def fraction(node: Node) -> Quotient:
         if n in made:
             stack.pop()
             continue
+        known = _read.get(n)
+        if known is not None:
+            made[n] = known
+            continue
+        if n in _unreadable:
+            raise TooLarge
         inner = [a for a in _operands(n) if a not in made]
         if inner:
             stack += inner
             continue
         stack.pop()
-        made[n] = _combined(n, made)
+        made[n] = _remembered(n, made)
     return made[node]
+
+
+def _readable(node: Node) -> bool:
+    """Whether a fraction has few operations enough to be read."""
+    seen, todo = {node}, [node]
+    while todo and len(seen) <= MOST_READ:
+        for a in _operands(todo.pop()):
+            if a not in seen:
+                seen.add(a)
+                todo.append(a)
+    return len(seen) <= MOST_READ
+
+
+def _remembered(node: Node, made: Mapping[Node, Quotient]) -> Quotient:
+    """One operation on fractions; what was found out is kept for a while, as forms share most of their parts."""
+    if len(_read) + len(_unreadable) > MOST_KEPT:
+        _read.clear()
+        _unreadable.clear()
+    try:
+        found = _read[node] = _combined(node, made)
+    except TooLarge:
+        _unreadable.add(node)
+        raise
+    return found
+
+
+_read: dict[Node, Quotient] = {}
+_unreadable: set[Node] = set()
+MOST_KEPT = 5000
 
 
 def _operands(node: Node) -> tuple[Node, ...]:

@@ -61,11 +61,16 @@ class Table:
         self.rules: list[Rule] = []
 
     def identity(
-        self, left: Form, right: Form, where: str = "", valid: Callable[..., bool] | None = None
+        self,
+        left: Form,
+        right: Form,
+        where: str = "",
+        valid: Callable[..., bool] | None = None,
+        unless: Callable[..., bool] | None = None,
     ) -> None:
         """Enter an identity: two functions of the same letters, written with operators and ops.
 
-        The right side may reduce what it is given: then it is called anew for each node that fits.
+        The right side may reduce what it is given: it is called anew for each node that fits, `unless` it should not.
         """
         named = left if inspect.isfunction(left) else right
         letters = [var(name) for name in inspect.signature(named).parameters]
@@ -73,7 +78,9 @@ class Table:
 
         def change(node: Node) -> Iterator[Node]:
             for binding, rest in fits(pattern, node):
-                yield rest.around(Node.lift(right(*[binding[v] for v in letters])))
+                given = [binding[v] for v in letters]
+                if unless is None or not unless(*given):
+                    yield rest.around(Node.lift(right(*given)))
 
         name = f"{text(pattern)} = {text(model)}"
         rule = Rule(

@@ -14,8 +14,8 @@ import symgrad
 from symgrad.engine import backprop, compensated
 from symgrad.engine.evaluate import bind, run
 from symgrad.engine.flags import flags
+from symgrad.engine.flat import Tape, tape
 from symgrad.engine.pullback import live_slots, pullback
-from symgrad.engine.tape import Tape, tape
 from symgrad.graph import Program
 from symgrad.ops import OPS
 

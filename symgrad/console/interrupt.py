@@ -1,0 +1,56 @@
+"""Ctrl-C as a wish: what asks for it ends when it can, everything else is interrupted as ever."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from symgrad.session.commands.registry import Arguments, Command, Given
+    from symgrad.session.session import Session
+
+LISTENING = 2.0
+"""Seconds since somebody last asked: longer ago, and nobody listens."""
+
+
+class Interrupt:
+    """While it is entered, the first Ctrl-C is told to whoever asks; the second one, or if nobody asks, interrupts."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._listened = -LISTENING
+        self._before: Any = None
+
+    def __call__(self) -> bool:
+        """Whether the user wants it to stop."""
+        self._listened = time.monotonic()
+        return self.asked
+
+    def __enter__(self) -> Self:
+        self.asked = False
+        self._listened = -LISTENING
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._handle)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def _handle(self, _number: int, _frame: FrameType | None) -> None:
+        if self.asked or time.monotonic() - self._listened > LISTENING:
+            raise KeyboardInterrupt
+        self.asked = True
+
+
+def interruptible(command: Command, session: Session, arguments: Arguments) -> Iterator[Given]:
+    """The results of a command that is asked to end by Ctrl-C."""
+    with Interrupt() as should_stop:
+        yield from command.run(session, replace(arguments, should_stop=should_stop))
