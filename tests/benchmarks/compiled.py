@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import ctypes
 import math
-import operator
 import shutil
 import subprocess
 import tempfile
@@ -28,6 +27,7 @@ import symgrad
 from symgrad.compiled import machine
 from symgrad.engine.gradient import gradient, real_variables
 from symgrad.graph import CONST, VAR, Node, Program, expand
+from tests.benchmarks.peers import PEERS, SPELLED
 
 D1 = "(log(S/K)+(r+v^2/2)*t)/(v*sqrt(t))"
 D2 = "(log(S/K)+(r-v^2/2)*t)/(v*sqrt(t))"
@@ -77,11 +77,7 @@ NARROW = {
 # C from the gradient graph
 
 INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
-OPERATORS = {"add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv}
 C_NAMES = {"abs": "fabs", "max": "fmax", "min": "fmin"}
-SPELLED = {
-    *INFIX, "neg", "square", "pow", "exp", "log", "sin", "cos", "tanh", "sqrt", "erf", "asin", "acos", "atan", "sinh", "cosh", "log1p", "expm1", "tan",
-}  # fmt: skip
 
 
 def c_value(node: Node, args: Sequence[str]) -> str:
@@ -201,201 +197,6 @@ def sides(
                 made.pop(peer, None)
                 print(f"  {peer} on {name}: {type(problem).__name__}: {str(problem)[:80]}")
     return made, build
-
-
-def sympy_roots(f: symgrad.Expression) -> tuple[list[Any], list[Any]]:
-    """SymPy's symbols and value with gradient."""
-    import sympy
-
-    root = f.to_sympy()
-    symbols = [sympy.Symbol(name, real=True) for name in f.variables]
-    return symbols, [root, *(sympy.diff(root, s) for s in symbols)]
-
-
-def by_lambdify(f: symgrad.Expression, xs: dict[str, Any]) -> Callable[[], Any]:
-    """SymPy's lambdify with NumPy (scipy for erf)."""
-    import sympy
-
-    symbols, roots = sympy_roots(f)
-    function = sympy.lambdify(symbols, roots, modules=["scipy", "numpy"], cse=True)
-    return lambda: function(*xs.values())
-
-
-def by_numexpr(f: symgrad.Expression, xs: dict[str, Any]) -> Callable[[], Any]:
-    """numexpr, an expression at a time."""
-    import numexpr
-
-    numexpr.set_num_threads(1)
-    _, roots = sympy_roots(f)
-    texts = [str(r) for r in roots]
-    return lambda: [numexpr.evaluate(t, local_dict=xs) for t in texts]
-
-
-def by_symengine(f: symgrad.Expression, xs: dict[str, Any]) -> Callable[[], Any]:
-    """symengine's LLVM backend."""
-    import symengine
-
-    symbols, roots = sympy_roots(f)
-    function = symengine.Lambdify(symbols, roots, backend="llvm", cse=True)
-    block = np.ascontiguousarray(np.stack(list(xs.values()), axis=1))
-    return lambda: function(block)
-
-
-def by_numba(f: symgrad.Expression, xs: dict[str, Any]) -> Callable[[], Any]:
-    """numba with fastmath: our gradient as a Python loop."""
-    import numba
-
-    roots = [f.node, *gradient(f.node, real_variables(f.node))]
-    wrt = real_variables(f.node)
-    body = c_source(roots, wrt).split("{", 2)[2].rsplit("}", 2)[0]
-    lines = [line.strip().removeprefix("double ").rstrip(";") for line in body.splitlines() if line.strip()]
-    import re
-
-    text = "\n    ".join(re.sub(r"__builtin_powi\((.*?), (-?\d+)\)$", r"\1 ** \2", line) for line in lines)
-    args = ", ".join([*(f"in_{v.name}" for v in wrt), *(f"out_{j}" for j in range(len(roots)))])
-    scope: dict[str, Any] = {
-        name: getattr(math, name)
-        for name in (
-            "exp",
-            "log",
-            "sin",
-            "cos",
-            "tan",
-            "tanh",
-            "sqrt",
-            "erf",
-            "asin",
-            "acos",
-            "atan",
-            "pow",
-            "sinh",
-            "cosh",
-            "log1p",
-            "expm1",
-        )
-    }
-    exec(f"def f({args}):\n  for i in range(in_{wrt[0].name}.size):\n    {text}\n", scope)  # a benchmark
-    function = numba.njit(fastmath=True)(scope["f"])
-    results = [np.empty(len(next(iter(xs.values())))) for _ in roots]
-    return lambda: function(*xs.values(), *results)
-
-
-def by_torch(f: symgrad.Expression, xs: dict[str, Any]) -> Callable[[], Any]:
-    """PyTorch, eager."""
-    import torch
-
-    torch.set_num_threads(1)
-    program = Program(expand([f.node], lambda op: op.name not in SPELLED))
-    names = {
-        "add": torch.add,
-        "sub": torch.sub,
-        "mul": torch.mul,
-        "div": torch.div,
-        "neg": torch.neg,
-        "square": torch.square,
-        "abs": torch.abs,
-    }
-
-    def run() -> Any:
-        leaves = {k: torch.tensor(x, requires_grad=True) for k, x in xs.items()}
-        values: list[Any] = []
-        for node, args in zip(program.nodes, program.args, strict=True):
-            if node.op is VAR:
-                values.append(leaves[node.name])
-            elif node.op is CONST:
-                values.append(float(node.value))
-            elif not node.args:
-                values.append(node.op.scalar_fn())
-            else:
-                function = names.get(node.op.name) or getattr(torch, node.op.name)
-                given = [values[a] for a in args]
-                if not any(isinstance(x, torch.Tensor) for x in given):
-                    values.append(float(node.op.scalar_fn(*given)))
-                else:
-                    values.append(function(*given))
-        value = values[program.outputs[0]]
-        return value, torch.autograd.grad(value.sum(), list(leaves.values()))
-
-    return run
-
-
-def by_jax(f: symgrad.Expression, xs: dict[str, Any]) -> Callable[[], Any]:
-    """JAX, jitted."""
-    import jax
-    import jax.numpy as jnp
-
-    jax.config.update("jax_enable_x64", True)
-    program = Program(expand([f.node], lambda op: op.name not in SPELLED))
-    names = {
-        "add": jnp.add,
-        "sub": jnp.subtract,
-        "mul": jnp.multiply,
-        "div": jnp.divide,
-        "neg": jnp.negative,
-        "erf": jax.scipy.special.erf,
-        "pow": jnp.power,
-        "abs": jnp.abs,
-        "asin": jnp.arcsin,
-    }
-
-    def value(*args: Any) -> Any:
-        values: list[Any] = []
-        leaves = dict(zip(xs, args, strict=True))
-        for node, slots in zip(program.nodes, program.args, strict=True):
-            if node.op is VAR:
-                values.append(leaves[node.name])
-            elif node.op is CONST:
-                values.append(float(node.value))
-            elif not node.args:
-                values.append(node.op.scalar_fn())
-            else:
-                values.append(
-                    (names.get(node.op.name) or getattr(jnp, node.op.name))(*[values[a] for a in slots])
-                )
-        return values[program.outputs[0]]
-
-    function = jax.jit(jax.vmap(jax.value_and_grad(value, argnums=tuple(range(len(xs))))))
-    return lambda: jax.block_until_ready(function(*xs.values()))
-
-
-def by_heyoka(f: symgrad.Expression, xs: dict[str, Any]) -> Callable[[], Any]:
-    """heyoka's compiled functions of our gradient."""
-    import heyoka
-
-    roots = [f.node, *gradient(f.node, real_variables(f.node))]
-    program = Program(expand(roots, lambda op: op.name not in SPELLED))
-    leaves = {v.name: heyoka.make_vars(v.name) for v in program.variables}
-    values: list[Any] = []
-    for node, slots in zip(program.nodes, program.args, strict=True):
-        given = [values[a] for a in slots]
-        if node.op is VAR:
-            values.append(leaves[node.name])
-        elif node.op is CONST:
-            values.append(heyoka.expression(float(node.value)))
-        elif not node.args:
-            values.append(heyoka.expression(node.op.scalar_fn()))
-        elif node.op.name in INFIX:
-            values.append(OPERATORS[node.op.name](*given))
-        elif node.op.name == "neg":
-            values.append(-given[0])
-        elif node.op.name == "pow":
-            values.append(given[0] ** given[1])
-        else:
-            values.append(getattr(heyoka, node.op.name)(*given))
-    function = heyoka.cfunc([values[o] for o in program.outputs], list(leaves.values()), fast_math=True)
-    block = np.stack([xs[name] for name in leaves])
-    return lambda: function(block)
-
-
-PEERS = {
-    "lambdify": by_lambdify,
-    "numexpr": by_numexpr,
-    "symengine": by_symengine,
-    "numba": by_numba,
-    "torch": by_torch,
-    "jax": by_jax,
-    "heyoka": by_heyoka,
-}
 
 
 def measure(made: dict[str, Callable[[], Any]], points: int, rounds: int) -> dict[str, float]:
