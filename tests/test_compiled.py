@@ -442,3 +442,16 @@ def test_kernels_are_kept_and_let_go() -> None:
         compiled.kernel([X * const(i)], [X], tier="quick")
     gc.collect()
     assert gone() is None
+
+
+@pytest.mark.parametrize("text", ["[x, y] @ [x, 1]", "sum([x, y, x*y]^2)", "prod([x, y, 2])", "norm([x, y])"])
+def test_arrays_inside_a_formula_of_numbers(text: str) -> None:
+    """Vectors that are neither variables nor results are taken apart as well."""
+    f = symgrad.parse(text)
+    kernel = f.compile()
+    for point in ({"x": 1.5, "y": 2.0}, {"x": np.array([1.5, -2.0, 0.25]), "y": 2.0}):
+        value, grad = kernel(point)
+        right, partials = f.value_and_grad(point, way="engine")
+        assert np.allclose(value, right, rtol=1e-14)
+        for name, partial in partials.items():
+            assert np.allclose(grad[name], partial, rtol=1e-14)

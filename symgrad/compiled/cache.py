@@ -70,12 +70,12 @@ def kernel(
 def _make(
     roots: tuple[Node, ...], variables: tuple[Node, ...], form: Form, *, follow: bool, tier: str | None
 ) -> Kernel:
-    count = len(Program(roots).nodes)
-    if count > MOST_OPS:
-        raise too_large(count)
+    program = Program(roots)
+    if len(program.nodes) > MOST_OPS:
+        raise too_large(len(program.nodes))
     shapes = [root.type.shape for root in roots]
     inputs = [element for v in variables for element in _elements(v)]
-    if any(shapes) or any(v.type.shape for v in variables):
+    if program.has_arrays:
         try:
             parts = scalarise(roots, MOST_OPS)
         except LimitReached:
