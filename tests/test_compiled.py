@@ -130,6 +130,23 @@ def test_every_op_agrees_with_its_own_function(op: Op) -> None:
     assert not off.any(), shown
 
 
+BODIES = [op for op in OPS.values() if op.pointwise and op.arity and (op.attrs or lacking(op))]
+TAME = [0.0, 1.0, 2.0, 0.5, 3.0, 0.1, -0.7, 1e-8, -1e-3]
+
+
+@pytest.mark.parametrize("op", BODIES, ids=lambda op: op.name)
+def test_bodies_lose_no_digits(op: Op) -> None:
+    """What is computed by other ops is right near 0 too, where a body may cancel or be 0/0."""
+    for attrs in ({"n": 1}, {"n": 2}) if op.attrs else ({},):
+        names = [X, Y, Z][: op.arity]
+        k = compiled.kernel([apply(op, tuple(names), attrs)], names)
+        columns = [c.ravel() for c in np.meshgrid(*[np.array(TAME)] * op.arity)]
+        (got,) = k(dict(zip("xyz", columns, strict=False)))
+        wanted = [op.scalar_fn(*map(float, xs), **attrs) for xs in zip(*columns, strict=True)]
+        off = [i for i, (a, b) in enumerate(zip(got, wanted, strict=True)) if not same(a, b) and b == b]
+        assert not off, [([float(c[i]) for c in columns], got[i], wanted[i]) for i in off[:5]]
+
+
 def test_division_is_ieees() -> None:
     """Zero, infinite and subnormal divisors, alone and shared by several quotients."""
     for text in ("x/y", "x/y + (x+1)/y + 1/y"):
