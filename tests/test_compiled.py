@@ -130,6 +130,23 @@ def test_every_op_agrees_with_its_own_function(op: Op) -> None:
     assert not off.any(), shown
 
 
+BODIES = [op for op in OPS.values() if op.pointwise and op.arity and (op.attrs or lacking(op))]
+TAME = [0.0, 1.0, 2.0, 0.5, 3.0, 0.1, -0.7, 1e-8, -1e-3]
+
+
+@pytest.mark.parametrize("op", BODIES, ids=lambda op: op.name)
+def test_bodies_lose_no_digits(op: Op) -> None:
+    """What is computed by other ops is right near 0 too, where a body may cancel or be 0/0."""
+    for attrs in ({"n": 1}, {"n": 2}) if op.attrs else ({},):
+        names = [X, Y, Z][: op.arity]
+        k = compiled.kernel([apply(op, tuple(names), attrs)], names)
+        columns = [c.ravel() for c in np.meshgrid(*[np.array(TAME)] * op.arity)]
+        (got,) = k(dict(zip("xyz", columns, strict=False)))
+        wanted = [op.scalar_fn(*map(float, xs), **attrs) for xs in zip(*columns, strict=True)]
+        off = [i for i, (a, b) in enumerate(zip(got, wanted, strict=True)) if not same(a, b) and b == b]
+        assert not off, [([float(c[i]) for c in columns], got[i], wanted[i]) for i in off[:5]]
+
+
 def test_division_is_ieees() -> None:
     """Zero, infinite and subnormal divisors, alone and shared by several quotients."""
     for text in ("x/y", "x/y + (x+1)/y + 1/y"):
@@ -278,6 +295,21 @@ def test_any_arrays() -> None:
     k(xs, out=strided)
     assert np.array_equal(strided[0], value)
     assert np.array_equal(strided[1]["x"], grad["x"])
+
+
+def test_one_point_takes_all_kinds_of_numbers() -> None:
+    """Integers, truths and NumPy's numbers are numbers; an array of one point stays an array."""
+    _, k = kernel_of("x^2*sin(y)")
+    wanted = k(x=1.0, y=2.0)
+    for one in (1, True, np.float64(1), np.float32(1), np.int8(1), np.array(1.0)):
+        assert k(x=one, y=2.0) == wanted, one
+        assert k({"x": one, "y": 2}) == wanted
+    assert k.at(1.0, 2) == wanted
+    assert list(k(x=1.0, y=2.0)[1]) == ["x", "y"]
+    value, grad = k(x=np.array([1.0]), y=2.0)
+    assert value.shape == grad["x"].shape == (1,)
+    with pytest.raises(ValueError, match="zip"):
+        k.at(1.0)
 
 
 def test_one_point_has_the_bits_of_many() -> None:

@@ -220,6 +220,7 @@ TRUTH: dict[str, Callable[..., Any]] = {
     "exp_sq": lambda x: (x * x).exp(),
     "silu_slope": lambda x: (1 + x / (1 + x.exp())) / (1 + (-x).exp()),
     "gelu_slope": gelu_slope,
+    "sinc_slope": lambda x: (x.cos() - x.sin() / x) / x,
     "sigmoid_gap": lambda a, b: 1 / (1 + (b - a).exp()),
     "atan_slope": lambda x: 1 / (1 + x * x),
     "atanh_slope": lambda x: 1 / (1 - x * x),
@@ -307,7 +308,11 @@ def specials(name: str) -> list[tuple[tuple[float, ...], float, float]]:
         if (
             far
             and not same(wanted, y)
-            and (wanted == y == 0 or not ulps_apart(wanted, y) <= MATH[name].bound)
+            and (
+                wanted == y == 0
+                or (edge and math.isinf(wanted))
+                or not ulps_apart(wanted, y) <= MATH[name].bound
+            )
         ):
             differ.append((xs, y, wanted))
     return differ

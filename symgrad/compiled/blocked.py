@@ -197,7 +197,7 @@ def _row(plan: Plan, node: Node, rows: list[int]) -> int:
     if node.type.kind == "real" and None not in known:
         return plan.number(float(node.op.compute(known, dict(node.attrs))))
     form = FORMS.get(node.op.name)
-    if form is None:
+    if form is None or node.attrs:
         return plan.row(node.op.name, *rows, extra=node.attrs or None)
     return form(plan, *rows)
 

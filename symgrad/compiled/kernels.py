@@ -9,14 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symgrad.compiled import machine
-from symgrad.compiled.native import THREAD_WORK, Native
+from symgrad.compiled.native import THREAD_WORK
 from symgrad.compiled.plan import Plan
+from symgrad.compiled.point import Point
 from symgrad.compiled.stages import kinds_of
 
 if TYPE_CHECKING:
     from symgrad.compiled.blocks import Runner
-
-PLAIN = frozenset((float, int, bool))
 
 
 class Form(NamedTuple):
@@ -25,10 +24,12 @@ class Form(NamedTuple):
     Attributes:
         pack: list of results -> what a call returns.
         flat: what a call returned -> list of results.
+        keys: if a call returns the first result and the others in a dictionary, their keys.
     """
 
     pack: Callable[[Sequence[Any]], Any] = tuple
     flat: Callable[[Any], Sequence[Any]] = list
+    keys: tuple[str, ...] | None = None
 
 
 def gradient_form(names: Sequence[str]) -> Form:
@@ -38,7 +39,7 @@ def gradient_form(names: Sequence[str]) -> Form:
     def pack(results: Sequence[Any]) -> tuple[Any, dict[str, Any]]:
         return results[0], dict(zip(names, results[1:]))  # noqa: B905  # counted when it was made
 
-    return Form(pack, lambda out: [out[0], *(out[1][name] for name in names)])
+    return Form(pack, lambda out: [out[0], *(out[1][name] for name in names)], names)
 
 
 def hessian_form(names: Sequence[str]) -> Form:
@@ -104,7 +105,8 @@ class Kernel:
         native = self._runner.only
         self._plain = plain and native is not None
         self._usual: Usual | None = None
-        self._point = Point(native, len(self.names), len(shapes)) if native and plain and self.names else None
+        self._point = Point(native, self.names, len(shapes)) if native and plain and self.names else None
+        self._quick = self._point.way(form) if self._point else None
 
     def __call__(
         self,
@@ -129,18 +131,16 @@ class Kernel:
         """
         if bindings is not None:
             named = {**bindings, **named} if named else dict(bindings)
-        point = self._point
-        if point is not None and out is None:
+        if out is None and self._quick is not None:
             try:
-                values = [named[name] for name in self.names]
-            except KeyError:
-                return self._many(named, out, threads)  # which says what lacks
-            for x in values:
-                if type(x) is not float and type(x) not in PLAIN:
-                    break
-            else:
-                found = point(values)
-                return self._many(named, out, threads) if found is None else self.form.pack(found)
+                found = self._quick(named)
+            except (
+                KeyError,
+                OverflowError,
+            ):  # the long way says what lacks, and knows integers beyond all doubles
+                return self._many(named, out, threads)
+            if found is not None:
+                return found
         if self._plain:
             usual = self._usual
             if usual is None:
@@ -150,12 +150,16 @@ class Kernel:
                 return self.form.pack(results) if out is None else out
         return self._many(named, out, threads)
 
+    def at(self, *values: float) -> Any:
+        """The results at one point, whose numbers stand in the order of `names`."""
+        return self(dict(zip(self.names, values, strict=True)))
+
     def with_form(self, form: Form) -> Kernel:
         """The same machine code, with results in another form."""
         import copy
 
         other = copy.copy(self)
-        other.form = form
+        vars(other).update(form=form, _quick=self._point.way(form) if self._point else None)
         return other
 
     def _many(self, named: Mapping[str, Any], out: Any, threads: int | None) -> Any:
@@ -169,47 +173,6 @@ class Kernel:
         if out is not None:
             return out
         return self.form.pack([points.finished(r) for r in results])
-
-
-class Point:
-    """The call for one point: numbers in, results out, with as little as possible around the machine code."""
-
-    def __init__(self, native: Native, inputs: int, outputs: int) -> None:
-        self._native, self._inputs, self._outputs = native, inputs, outputs
-        self._into, self._out = struct.Struct(f"={inputs}d"), struct.Struct(f"={outputs}d")
-        self._call = machine.one()
-        self._free: list[Any] = []
-        self._at = HEADER.size + 8 * inputs
-        self._native.code("double", machine.QUICK)
-
-    def _block(self) -> tuple[bytearray, int, Any]:
-        """A block for `machine.one`, its address, and what keeps it in place."""
-        import ctypes
-
-        code = self._native.code("double", machine.QUICK)
-        header = HEADER.pack(code.address, self._inputs, self._outputs)
-        block = bytearray(header + bytes(8 * (self._inputs + self._outputs)))
-        held = (ctypes.c_char * len(block)).from_buffer(block)
-        return block, ctypes.addressof(held), held
-
-    def __call__(self, values: Sequence[float]) -> Sequence[float] | None:
-        """The results; None where a quotient needs the long way."""
-        try:
-            slot = self._free.pop()  # each thread its own
-        except IndexError:
-            slot = self._block()
-        block, address, _ = slot
-        try:
-            self._into.pack_into(block, HEADER.size, *values)
-        except OverflowError:  # an integer beyond all doubles
-            return None
-        bad = self._call(address)
-        found = self._out.unpack_from(block, self._at)
-        self._free.append(slot)
-        return None if bad else found
-
-
-HEADER = struct.Struct("=QQQ")
 
 
 class Usual:

@@ -25,10 +25,7 @@ class Lane:
         return other if isinstance(other, Lane) else self.e.like(self, other)
 
     def _arithmetic(self, op: str, a: Lane, b: Lane) -> Lane:
-        if self.kind == FLOAT:
-            flags = f" {FAST}" if op == "div" else " contract"
-            return self.e.binary(f"f{op}{flags}", a, b)
-        return self.e.binary({"add": "add", "sub": "sub", "mul": "mul"}[op], a, b)
+        return self.e.binary(f"f{op} contract" if self.kind == FLOAT else op, a, b)
 
     def __add__(self, other: Any) -> Lane:
         return self._arithmetic("add", self, self._with(other))
@@ -49,10 +46,10 @@ class Lane:
         return self._arithmetic("mul", self._with(other), self)
 
     def __truediv__(self, other: Any) -> Lane:
-        return self._arithmetic("div", self, self._with(other))
+        return self.e.binary(f"fdiv {FAST}", self, self._with(other))
 
     def __rtruediv__(self, other: Any) -> Lane:
-        return self._arithmetic("div", self._with(other), self)
+        return self.e.binary(f"fdiv {FAST}", self._with(other), self)
 
     def __neg__(self) -> Lane:
         return self.e.negative(self) if self.kind == FLOAT else 0 - self

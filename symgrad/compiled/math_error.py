@@ -110,7 +110,8 @@ def ncdf(e: Emitter, x: Lane) -> Lane:
 
 def gelu(e: Emitter, x: Lane) -> Lane:
     """x*ncdf(x)."""
-    return normal(e, x, clamp(e, x, -38.62, 1.7976931348623157e308))
+    least = e.constant(-38.62)
+    return normal(e, x, e.where(least > x, least, x))
 
 
 def gelu_slope(e: Emitter, x: Lane) -> Lane:

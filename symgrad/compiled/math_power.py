@@ -145,7 +145,8 @@ def power_slope(e: Emitter, a: Lane, b: Lane) -> Lane:
     lost = e.exactly("sub", b, e.exactly("sub", less, part)) - e.exactly("add", part, 1.0)
     y = b * general_power(e, a, less, e.where(e.abs(b) < 2.0**60, lost, 0.0))
     zero = (b.equals(0) & a.equals(a)) | (a.equals(0) & (b > 1))
-    y = e.where(b.equals(1), b, e.fma(a, 0.0, e.fma(b, 0.0, y)))  # nan at infinities
+    off = e.where(a.equals(0), e.constant(0.0), b)  # nan at infinities, but for powers of zero
+    y = e.where(b.equals(1), b, e.fma(a, 0.0, e.fma(off, 0.0, y)))
     return e.where(zero, e.constant(0.0), y)
 
 

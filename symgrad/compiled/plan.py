@@ -7,13 +7,12 @@ divisor share one reciprocal: a vector division takes as long as sixteen product
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from symgrad.compiled.math import FUSED, MATH
 from symgrad.compiled.simple import SIMPLE
-from symgrad.graph import CONST, VAR, Node, Program, expand, postorder, var
+from symgrad.graph import CONST, VAR, Node, Program, expand
 from symgrad.ops.op import Op
 
 MOST_FACTORS = 16
@@ -184,6 +183,26 @@ def _power_slope(plan: Plan, a: int, b: int) -> int:
     return plan.row("power_slope", a, b)
 
 
+def _power_nth(plan: Plan, a: int, b: int, n: int) -> int:
+    """The n-th derivative of a^b by a, which is 0 where one of its factors is, also at a = 0."""
+    zero, factor = plan.number(0.0), b
+    for i in range(1, n):
+        factor = plan.mul(factor, plan.sub(b, plan.number(float(i))))
+    if plan.value(factor) == 0:
+        return zero
+    y = plan.mul(factor, _power(plan, a, plan.sub(b, plan.number(float(n)))))
+    return plan.row("where", plan.row("eq", factor, zero), zero, y) if plan.value(b) is None else y
+
+
+def _power_log(plan: Plan, a: int, b: int, n: int) -> int:
+    """a^b*log(a)^n, which is 0 or nan at a = 0."""
+    y = first = plan.row("power_log", a, b)
+    if n > 1:
+        y = plan.mul(first, plan.whole_power(plan.row("log", a), n - 1))
+        y = plan.row("where", plan.row("eq", a, plan.number(0.0)), first, y)
+    return y
+
+
 FORMS: dict[str, Callable[..., int]] = {
     "add": lambda plan, a, b: plan.add(a, b),
     "sub": lambda plan, a, b: plan.sub(a, b),
@@ -194,62 +213,34 @@ FORMS: dict[str, Callable[..., int]] = {
     "reciprocal": lambda plan, a: plan.div(plan.number(1.0), a),
     "pow": _power,
     "power_slope": _power_slope,
+    "power_nth": _power_nth,
+    "power_log": _power_log,
 }
-"""Ops that are more than one function of their operands: name -> (plan, operands' rows) -> row."""
+"""Ops that are more than one function of their operands: name -> (plan, operands' rows, attributes) -> row."""
 
 NATIVE: dict[str, Callable[..., Any]] = {**SIMPLE, **MATH}
 """Ops that machine code computes."""
 
 
+WRITTEN = frozenset(
+    [
+        *("deg2rad", "rad2deg", "log10_slope", "cot", "sec", "csc", "coth", "asec_slope", "acsch_slope"),
+        *("elu", "selu", "factorial", "digamma_next", "exp_over", "cosh_over"),
+    ]
+)
+"""Ops whose body is as good as a function of their own, also where it is near 0 or a pole."""
+
+
 def lacking(op: Op) -> bool:
-    """Whether machine code knows an op by its body alone, and all of the body."""
-    return op.name not in FORMS and op.name not in NATIVE and _body_known(op)
-
-
-@cache
-def _body_known(op: Op) -> bool:
-    """Whether an op has a body of ops that machine code knows: else NumPy's function is nearer to the truth."""
-    if op.expand is None or op.arity is None or op.attrs or not op.pointwise:
-        return op.expand is not None
-    body = op.expand(*[var(f"x{i}") for i in range(op.arity)])
-    return all(
-        n.op.name in FORMS or n.op.name in NATIVE or lacking(n.op) for n in postorder([body]) if n.args
-    )
-
-
-def _unspelled(node: Node) -> bool:
-    """Whether a node's static arguments are beyond its function, which knows the first derivative only."""
-    return any(value != 1 for _, value in node.attrs)
-
-
-def lowered(roots: Iterable[Node]) -> list[Node]:
-    """The roots with what machine code lacks written out, where it has a body."""
-    current = expand(roots, lacking)
-    for _ in range(MOST_FACTORS):
-        program = Program(current)
-        if not any(n.attrs and n.args and n.op.expand and _unspelled(n) for n in program.nodes):
-            break
-        current = _expanded(current)
-    return current
-
-
-def _expanded(roots: Sequence[Node]) -> list[Node]:
-    from symgrad.graph import rebuild
-    from symgrad.graph.walk import same
-
-    def change(node: Node, args: tuple[Node, ...]) -> Node:
-        if args and node.attrs and node.op.expand and _unspelled(node):
-            body: Node = node.op.expand(*args, **dict(node.attrs))
-            return body
-        return same(node, args)
-
-    return expand(rebuild(roots, change), lacking)
+    """Whether machine code knows an op by its body: another body than these may lose digits, or be 0/0 somewhere."""
+    if op.name in FORMS or op.name in NATIVE or op.expand is None:
+        return False
+    return op.name in WRITTEN or op.scalar_fn is op.expand
 
 
 def make(roots: Sequence[Node], inputs: Sequence[Node]) -> Plan:
     """The steps from the inputs to the roots, which are scalars."""
-    roots = lowered(roots)
-    program = Program(roots)
+    program = Program(expand(roots, lacking))
     plan = Plan()
     plan.inputs = list(inputs)
     place = {node: plan.row("input", extra=i) for i, node in enumerate(inputs)}
@@ -276,8 +267,8 @@ def _row(plan: Plan, node: Node, rows: list[int]) -> int:
     if form is not None:
         if op.name in MERGED and (inner := plan.rows[rows[0]]).name in MERGED[op.name]:
             return plan.row(f"{op.name} {inner.name}", *inner.args)
-        return form(plan, *rows)
-    if op.name not in NATIVE or _unspelled(node):
+        return form(plan, *rows, **dict(node.attrs))
+    if op.name not in NATIVE or any(value != 1 for _, value in node.attrs):
         return plan.row("numpy", *rows, extra=(op, node.attrs))
     return plan.row(op.name, *rows)
 

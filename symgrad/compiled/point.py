@@ -1,0 +1,70 @@
+"""The call for one point: numbers in, results out, with as little as possible around the machine code."""
+
+from __future__ import annotations
+
+import operator
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from symgrad.compiled import machine
+from symgrad.compiled.native import Native
+
+if TYPE_CHECKING:
+    from symgrad.compiled.kernels import Form
+
+HEADER = struct.Struct("=QQQ")
+NUMBERS = frozenset((float, int, bool))
+
+Way = Callable[[Mapping[str, Any]], Any]
+"""Bindings -> what a call returns; None where it takes the long way: a value is no number, a quotient is unusual."""
+
+
+class Point:
+    """Blocks of memory that machine code reads numbers from and writes results to, each thread its own."""
+
+    def __init__(self, native: Native, names: Sequence[str], outputs: int) -> None:
+        self._native, self._names, self._outputs = native, tuple(names), outputs
+        self._free: list[Any] = []
+        native.code("double", machine.QUICK)
+
+    def _block(self) -> tuple[bytearray, int, Any]:
+        """A block for `machine.one`, its address, and what keeps it in place."""
+        import ctypes
+
+        code = self._native.code("double", machine.QUICK)
+        header = HEADER.pack(code.address, len(self._names), self._outputs)
+        block = bytearray(header + bytes(8 * (len(self._names) + self._outputs)))
+        held = (ctypes.c_char * len(block)).from_buffer(block)
+        return block, ctypes.addressof(held), held
+
+    def way(self, form: Form) -> Way:
+        """The call with results in some form."""
+        names, keys, finish = self._names, form.keys, form.pack
+        get = operator.itemgetter(*names)
+        alone = len(names) == 1
+        start, at = HEADER.size, HEADER.size + 8 * len(names)
+        pack = struct.Struct(f"={len(names)}d").pack_into
+        unpack = struct.Struct(f"={self._outputs}d").unpack_from
+        call, pop, push, new = machine.one(), self._free.pop, self._free.append, self._block
+
+        def way(named: Mapping[str, Any]) -> Any:
+            values = get(named)
+            if alone:
+                values = (values,)
+            for x in values:
+                if type(x) is not float and type(x) not in NUMBERS:
+                    return None
+            try:
+                block, address, _ = slot = pop()
+            except IndexError:
+                block, address, _ = slot = new()
+            pack(block, start, *values)
+            bad = call(address)
+            found = unpack(block, at)
+            push(slot)
+            if bad:
+                return None
+            return finish(found) if keys is None else (found[0], dict(zip(keys, found[1:])))  # noqa: B905  # counted
+
+        return way
