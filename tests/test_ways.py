@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from symgrad.compiled.blocked import Blocked
 from symgrad.engine import ways
 from symgrad.engine.doubt import carries
 from symgrad.engine.gradient import gradient
-from symgrad.errors import SymgradError
+from symgrad.errors import SymgradError, TypeMistake
 from symgrad.graph import Node
 from symgrad.ops import OPS
 from symgrad.ops.types import elementwise
@@ -104,7 +105,13 @@ def test_random_graphs_agree(node: Node) -> None:
         return
     rng = np.random.default_rng(1)
     point = {name: rng.choice([-2.0, -1.0, 0.0, 0.5, 1.0, 1.5, 3.0], 40) for name in f.variables}
-    swept = f.evaluate(point, way="engine")
+    try:
+        swept = f.evaluate(point, way="engine")
+    except TypeMistake as refused:  # some ops have no derivative by their order: then no way has one
+        for way in FAST:
+            with pytest.raises(TypeMistake, match=re.escape(refused.message)):
+                f.evaluate(point, way=way)
+        return
     for way in FAST:
         fast = f.evaluate(point, way=way)
         size = np.abs(swept.value) + 1
