@@ -241,7 +241,8 @@ class Builder:
             steps.append(group)
         assert isinstance(group, Each)
         scalars = [
-            const(g.value.flat[0].item()) if isinstance(g, Fixed) else group.load(g, node.type.shape) for g in given
+            const(g.value.flat[0].item()) if isinstance(g, Fixed) else group.load(g, node.type.shape)
+            for g in given
         ]
         self._reads([g for g in fields if g.owner not in group.values])
         out = self.room(EACH if many else ALIKE, node.type.shape, node.type.kind)
@@ -335,7 +336,12 @@ class Builder:
             self.constants.append((target, place.value.astype(float).reshape(-1)))
             return
         whole = self._storage(place)
-        if place.owner in self.read or place.owner in self.sinks or whole is None or not aligned(place, whole):
+        if (
+            place.owner in self.read
+            or place.owner in self.sinks
+            or whole is None
+            or not aligned(place, whole)
+        ):
             group = Each(tuple(n for n in place.ids.shape if n != 1), many)
             value = group.load(self.field_of(place), place.ids.shape)
             self._reads([place])
@@ -370,6 +376,8 @@ PAIRS = {"sum": "add", "amax": "max", "amin": "min"}
 RULES: dict[str, Callable[[Builder, Node, list[Place]], Place]] = {
     "matmul": Builder.product,
     **dict.fromkeys(PAIRS, Builder.reduced),
-    **dict.fromkeys(("reshape", "broadcast_to", "transpose", "index", "scatter", "stack", "concat"), Builder.structural),
+    **dict.fromkeys(
+        ("reshape", "broadcast_to", "transpose", "index", "scatter", "stack", "concat"), Builder.structural
+    ),
 }
 """Ops of arrays that can be written."""

@@ -1,4 +1,4 @@
-"""Steps over arrays as functions of LLVM's assembly: nests of loops, a vector of eight samples (or several) at a time."""
+"""Steps over arrays as functions of LLVM's assembly: nests of loops, eight samples (or more) at a time."""
 
 from __future__ import annotations
 
@@ -63,7 +63,11 @@ class Writer:
         """Open a loop."""
         e = self.e
         label, i, before = e.fresh()[1:], e.fresh(), e.block
-        e.lines += [f"  br label %{label}", f"{label}:", f"  {i} = phi i64 [ 0, %{before} ], [ {i}.next, %{label}.end ]"]
+        e.lines += [
+            f"  br label %{label}",
+            f"{label}:",
+            f"  {i} = phi i64 [ 0, %{before} ], [ {i}.next, %{label}.end ]",
+        ]
         e.block = label
         self.index.append(i)
         self._open.append((label, i, count, before))
@@ -105,9 +109,15 @@ class Writer:
         """The address of an element."""
         e = self.e
         if space >= DATA:
-            at = self.place(first * self.vectors + v, steps, 1) if self.vectors == 1 else self._spread(first, steps, v)
+            at = (
+                self.place(first * self.vectors + v, steps, 1)
+                if self.vectors == 1
+                else self._spread(first, steps, v)
+            )
             return e.emit(f"getelementptr {VECTOR}, ptr {SPACES[space]}, i64 {at}", "ptr").name
-        return e.emit(f"getelementptr double, ptr {SPACES[space]}, i64 {self.place(first, steps)}", "ptr").name
+        return e.emit(
+            f"getelementptr double, ptr {SPACES[space]}, i64 {self.place(first, steps)}", "ptr"
+        ).name
 
     def _spread(self, first: int, steps: Strides, v: int) -> str:
         at = self.place(first, steps, self.vectors)
@@ -160,7 +170,9 @@ class Writer:
 
     def text(self, name: str) -> str:
         """The whole function."""
-        return "\n".join([f"define internal void @{name}{HEAD} noinline {{", "entry:", *self.e.lines, "  ret void", "}"])
+        return "\n".join(
+            [f"define internal void @{name}{HEAD} noinline {{", "entry:", *self.e.lines, "  ret void", "}"]
+        )
 
 
 def splat(e: Emitter, one: str) -> Lane:
@@ -269,7 +281,13 @@ def _each(builder: Builder, step: Step, name: str, shape: Shape) -> list[tuple[s
 
 
 def _keep(
-    builder: Builder, writer: Writer, owner: int, out: Field, steps: Strides, lanes: Sequence[Lane], many: bool
+    builder: Builder,
+    writer: Writer,
+    owner: int,
+    out: Field,
+    steps: Strides,
+    lanes: Sequence[Lane],
+    many: bool,
 ) -> None:
     """Store a result, or add it up, or both."""
     if owner in builder.read:
@@ -290,7 +308,9 @@ def _product(builder: Builder, step: Step, name: str, shape: Shape) -> list[tupl
     tile = next((t for t in range(min(most, n), 0, -1) if n % t == 0 and 2 * t > min(most, n)), min(most, n))
     made = [(name, _tiles(builder, Product(a, b, out, step.many), shape, 0, n // tile, tile))]
     if n % tile:
-        made.append((f"{name}.rest", _tiles(builder, Product(a, b, out, step.many), shape, n - n % tile, 1, n % tile)))
+        made.append(
+            (f"{name}.rest", _tiles(builder, Product(a, b, out, step.many), shape, n - n % tile, 1, n % tile))
+        )
     return made
 
 
@@ -300,9 +320,7 @@ def _tiles(builder: Builder, step: Product, shape: Shape, start: int, count: int
     e, vectors = writer.e, writer.vectors
     a, b, out = step.a, step.b, step.out
     batch = out.ids.shape[:-2]
-    (at_a, by_a), (at_b, by_b), (at_out, by_out) = (
-        _stacked(x, batch) for x in (a, b, out)
-    )
+    (at_a, by_a), (at_b, by_b), (at_out, by_out) = (_stacked(x, batch) for x in (a, b, out))
     inner = a.ids.shape[-1]
     outer = [i for i in range(len(batch) + 1) if out.ids.shape[i] != 1]
     for i in outer:
@@ -376,7 +394,9 @@ def _reduced(builder: Builder, step: Step, name: str, shape: Shape) -> list[tupl
     writer.loop(step.operand.ids.shape[-1] - 1)
     (label, before), heads = writer.inside, len(e.lines)
     news = [
-        FUNCTIONS[step.name](e, total, writer.load(step.operand.space, first + along[-1], (*outer, along[-1]), v))
+        FUNCTIONS[step.name](
+            e, total, writer.load(step.operand.space, first + along[-1], (*outer, along[-1]), v)
+        )
         for v, total in enumerate(totals)
     ]
     e.lines[heads:heads] = [
@@ -401,7 +421,9 @@ def _copied(builder: Builder, step: Step, name: str, shape: Shape) -> list[tuple
     return [(name, writer)]
 
 
-def _keep_one(builder: Builder, writer: Writer, step: Copied, first: int, i: int, v: int, value: Lane) -> None:
+def _keep_one(
+    builder: Builder, writer: Writer, step: Copied, first: int, i: int, v: int, value: Lane
+) -> None:
     if step.out.owner in builder.read:
         writer.store(step.out.space, first + i, (), v, value)
     if step.out.owner in builder.sinks:

@@ -43,7 +43,7 @@ class Update(NamedTuple):
 
     Attributes:
         results: new parameters, then the optimiser's new arrays.
-        theta, g, rate, count: what they are made of.
+        theta, g, rate, number: what they are made of; `number` of steps that are done.
         arrays: the optimiser's arrays.
     """
 
@@ -51,7 +51,7 @@ class Update(NamedTuple):
     theta: Node
     g: Node
     rate: Node
-    count: Node
+    number: Node
     arrays: Sequence[Node]
 
 
@@ -83,7 +83,9 @@ def write(builder: Builder, shape: Shape, batch: Batch, padded: int, update: Upd
                 calls[many].append(f"  call void @{name}(ptr %p, ptr %u, ptr %d, ptr %s, ptr %a)")
                 _needs(writer.e, helpers, declared)
     for many, name in ((False, "once"), (True, "block")):
-        texts.append("\n".join([f"define internal void @{name}{HEAD} noinline {{", *calls[many], "  ret void", "}"]))
+        texts.append(
+            "\n".join([f"define internal void @{name}{HEAD} noinline {{", *calls[many], "  ret void", "}"])
+        )
     texts.append(_gather(shape, batch))
     for text, e in (_finish(padded), *([_update(update, padded)] if update else [])):
         texts.append(text)
@@ -250,7 +252,7 @@ def _finish(padded: int) -> tuple[str, Emitter]:
 def _update(update: Update, padded: int) -> tuple[str, Emitter]:
     """The parameters and the optimiser's arrays after a step."""
     e = Emitter(LANES)
-    inputs = [update.theta, update.g, *update.arrays, update.rate, update.count]
+    inputs = [update.theta, update.g, *update.arrays, update.rate, update.number]
     plan = rows_of(update.results, inputs)
     known = len(inputs) - 2
     numbers = {known: splat(e, "%rate"), known + 1: splat(e, "%count")}
@@ -282,7 +284,8 @@ def _update(update: Update, padded: int) -> tuple[str, Emitter]:
         "  ret void",
         "}",
     ]
-    head = "define internal void @update(ptr %p, ptr %g, ptr %o, double %rate, double %count, double %factor) noinline {"
+    taken = "ptr %p, ptr %g, ptr %o, double %rate, double %count, double %factor"
+    head = f"define internal void @update({taken}) noinline {{"
     return "\n".join([head, "entry:", *e.lines]), e
 
 

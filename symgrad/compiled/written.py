@@ -1,4 +1,4 @@
-"""Ops of arrays written out in the few that loops of machine code know: sums, largest elements, products of matrices."""
+"""Ops of arrays written out in those that loops of machine code know: sums, largest elements, products."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ def _shift(x: Node, axis: Any) -> Node:
 def _logsumexp(x: Node, axis: Any = None) -> Node:
     """Relative to the largest element, as NumPy's function in the table."""
     shift = _shift(x, axis)
-    return _made("log", _made("sum", _made("exp", x - spread(shift, x, axis)), axis=axis)) + shift
+    total = _made("sum", _made("exp", x - spread(shift, x, axis)), axis=axis)
+    return _made("add", _made("log", total), shift)
 
 
 def _softmax(x: Node) -> Node:
     t = _made("exp", x - spread(_made("amax", x, axis=-1), x, -1))
-    return t / spread(_made("sum", t, axis=-1), x, -1)
+    return _made("div", t, spread(_made("sum", t, axis=-1), x, -1))
 
 
 FORMS: dict[str, Callable[..., Node]] = {
@@ -41,7 +42,9 @@ FORMS: dict[str, Callable[..., Node]] = {
 }
 """Ops that are written out otherwise than by their body, which would overflow."""
 
-KNOWN = frozenset(("sum", "amax", "amin", "matmul", "reshape", "broadcast_to", "transpose", "index", "scatter"))
+KNOWN = frozenset(
+    ("sum", "amax", "amin", "matmul", "reshape", "broadcast_to", "transpose", "index", "scatter")
+)
 
 
 def written(roots: Sequence[Node]) -> list[Node]:

@@ -1,4 +1,4 @@
-"""Training steps by machine code: memory for a loss that is a sum over samples, and calls that do many steps at once."""
+"""Training steps by machine code: the memory for them, and calls that do many steps at once."""
 
 from __future__ import annotations
 
@@ -133,7 +133,10 @@ class Machine:
         self._memory = {name: aligned(size) for name, size in memory.items()}
         for start, values in builder.constants:
             self._memory["u"][start : start + len(values)] = values
-        bits = {name: struct.unpack("<q", struct.pack("<d", x))[0] for name, x in zip(("clip", "length"), clip, strict=True)}
+        bits = {
+            name: struct.unpack("<q", struct.pack("<d", x))[0]
+            for name, x in zip(("clip", "length"), clip, strict=True)
+        }
         self._words = np.zeros(len(SLOTS) + len(self._data), dtype=np.int64)
         for name, array in self._memory.items():
             self._set(name, array.ctypes.data)
@@ -147,6 +150,8 @@ class Machine:
 
     def _packed(self) -> Any:
         """All samples in blocks, the last sample repeated with weights of 0."""
+        if not self._samples:
+            return self._memory["d"]
         if self._full is None:
             n, many = self._samples, LANES * self._shape.vectors
             blocks = -(-n // many)
@@ -163,6 +168,11 @@ class Machine:
         """Loss and gradient (clipped, if that was asked for) at a vector; of all samples, or of some."""
         done = self._call(theta, {}, 1, rows if rows is None else rows[None], None, math.inf)
         return float(done.losses[0]), self._memory["g"][: self.layout.size].copy()
+
+    def measure(self, theta: Array, rows: Rows | None = None) -> tuple[float, float]:
+        """Loss and the length of its gradient at a vector."""
+        done = self._call(theta, {}, 1, rows if rows is None else rows[None], None, math.inf)
+        return float(done.losses[0]), float(done.norms[0])
 
     def steps(
         self,

@@ -110,7 +110,9 @@ def _pointwise(node: Node, shares: list[Share]) -> Share:
     for s, a in zip(shares, node.args, strict=True):
         own = axis - rank + len(a.type.shape)
         if s.axis is None and own >= 0 and a.type.shape[own] != 1:
-            raise Inseparable(f"an operand of `{node.op.name}` has a value for each sample and is not among the data")
+            raise Inseparable(
+                f"an operand of `{node.op.name}` has a value for each sample and is not among the data"
+            )
     return Share(_again(node, shares), axis)
 
 
@@ -148,7 +150,9 @@ def _sum_of_two(sign: int) -> Callable[[Node, list[Share]], Share]:
 
 def _scaled(node: Node, shares: list[Share]) -> Share:
     """A product or quotient with one factor that no sample knows."""
-    if sum(s.each is not None for s in shares) > 1 or (node.op.name == DIVIDED and shares[1].each is not None):
+    if sum(s.each is not None for s in shares) > 1 or (
+        node.op.name == DIVIDED and shares[1].each is not None
+    ):
         raise Inseparable(f"`{node.op.name}` is applied to sums over the samples")
 
     def times(parts: list[Node | None]) -> Node | None:
@@ -163,7 +167,7 @@ DIVIDED = "div"
 LINEAR: dict[str, Callable[[Node, list[Share]], Share]] = {
     "add": _sum_of_two(1),
     "sub": _sum_of_two(-1),
-    "neg": lambda node, shares: Share(_plus(None, shares[0].node, -1), None, _plus(None, shares[0].each, -1)),
+    "neg": lambda _, shares: Share(_plus(None, shares[0].node, -1), None, _plus(None, shares[0].each, -1)),
     "mul": _scaled,
     DIVIDED: _scaled,
 }
