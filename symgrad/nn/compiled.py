@@ -11,8 +11,11 @@ import numpy as np
 
 from symgrad.compiled import machine
 from symgrad.compiled.calls import LANES
-from symgrad.compiled.fields import Builder, Unwritten
-from symgrad.compiled.training import SLOTS, Batch, Shape, Update, write
+from symgrad.compiled.fields import Unwritten
+from symgrad.compiled.lowering import Builder
+from symgrad.compiled.nests import Shape
+from symgrad.compiled.training import SLOTS, Batch, write
+from symgrad.compiled.updates import Update
 from symgrad.engine.gradient import gradient
 from symgrad.graph import Node, var
 from symgrad.nn.objective import Layout
