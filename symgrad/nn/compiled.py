@@ -218,10 +218,12 @@ class Machine:
         if rows is not None:
             counts = np.array([len(r) for r in rows])
             width = -(-int(counts.max()) // many) * many
-            table = np.array([np.pad(r, (0, width - len(r)), mode="edge") for r in rows], dtype=np.int64)
+            table = np.empty((count, width), dtype=np.int64)
+            for row, own in zip(table, rows, strict=True):
+                row[: len(own)], row[len(own) :] = own, own[-1]
             self._set("stride", width)
-        own = {"numbers": numbers, "losses": losses, "norms": norms, "counts": counts.astype(np.int64)}
-        for name, array in own.items():
+        given = {"numbers": numbers, "losses": losses, "norms": norms, "counts": counts.astype(np.int64)}
+        for name, array in given.items():
             self._set(name, array.ctypes.data)
         self._set("rows", 0 if table is None else table.ctypes.data)
         self._set("d", memory["d"].ctypes.data if table is not None else self._packed().ctypes.data)
