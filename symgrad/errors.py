@@ -237,7 +237,7 @@ CODES: dict[str, str] = {
     "SG702": "A parameter that its model does not use, or two different parameters of one name.",
     "SG703": "An operation that cannot be applied to many samples at once.",
     "SG704": "An activation takes one number and gives one (or a vector for a vector, as softmax).",
-    "SG705": "The size of a layer or of a data set: a positive whole number.",
+    "SG705": "A setting of a layer, a data set or a training that has no meaning: sizes are positive whole numbers.",
     "SG706": "There is no optimiser, schedule or loss of this name, or it has no such setting.",
     "SG707": "There is no data set of this name.",
     "SG708": "A column that does not exist, or whose entries are not numbers.",
@@ -247,5 +247,6 @@ CODES: dict[str, str] = {
     "SG712": "Something in the model has no counterpart in the format it is exported to.",
     "SG713": "There is nothing to train: no parameters, no data, or a loss that does not depend on them.",
     "SG714": "A library that this needs is not installed. The hint says how to get it.",
+    "SG715": "Training was asked to be compiled, and machine code cannot do this loss.",
 }
 """Every code with its explanation: what it means and why it is so. Codes are never given another meaning."""

@@ -107,6 +107,13 @@ def assembly(text: Text, tier: str) -> str:
         return str(_machine(3 if tier == FULL else QUICK_LEVEL).emit_assembly(module))
 
 
+@cache
+def wide() -> bool:
+    """Whether the processor has registers of eight doubles."""
+    features = _initialised().get_host_cpu_features()
+    return bool(features.get("avx512f", False))
+
+
 def processor() -> str:
     """The processor as LLVM calls it."""
     return str(_initialised().get_host_cpu_name())

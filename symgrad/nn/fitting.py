@@ -18,6 +18,7 @@ from symgrad.nn.schedules import Schedule
 from symgrad.nn.steps import Adam, Optimiser
 from symgrad.nn.task import Progress, Recipe, Task, TrainingState
 from symgrad.nn.training import train
+from symgrad.nn.ways import checked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -151,6 +152,7 @@ def _recipe(settings: dict[str, Any]) -> Recipe:
     rate = settings.get("rate")
     if isinstance(rate, int | float) and not 0 < rate < math.inf:
         raise UsageMistake("SG705", f"a rate is a positive number, not {rate:g}")
+    checked(settings.get("way", ""))
     return Recipe(**settings)
 
 

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from symgrad.nn.objective import Layout
+from symgrad.ops import OPS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,10 +33,12 @@ class Optimiser:
     Attributes:
         rate: the learning rate that suits most problems.
         searches: whether a step asks for the function at other points, and needs all data for it.
+        elementwise: whether its step is a formula for each parameter by itself, which may be given variables too.
     """
 
     rate: ClassVar[float] = 0.1
     searches: ClassVar[bool] = False
+    elementwise: ClassVar[bool] = False
 
     @property
     def name(self) -> str:
@@ -97,15 +100,15 @@ def _zeros(size: int) -> Array:
     return np.zeros(size)
 
 
-def _root(x: Array) -> Array:
-    import numpy as np
-
-    return np.sqrt(x)
+def _root(x: Any) -> Any:
+    return OPS["sqrt"](x)
 
 
 @dataclass(frozen=True)
 class Descent(Optimiser):
     """theta - rate*g: straight down."""
+
+    elementwise: ClassVar[bool] = True
 
     def _move(self, theta: Any, g: Any, state: State, rate: float) -> tuple[Any, State]:
         return theta - rate * g, state
@@ -115,6 +118,7 @@ class Descent(Optimiser):
 class Momentum(Optimiser):
     """The gradients of the past go on pushing: v = beta*v + g (Polyak 1964)."""
 
+    elementwise: ClassVar[bool] = True
     beta: float = 0.9
 
     def _start(self, _size: int) -> State:
@@ -138,6 +142,7 @@ class Nesterov(Momentum):
 class RMSprop(Optimiser):
     """Each parameter at its own pace: g over the root of its mean square (Hinton 2012)."""
 
+    elementwise: ClassVar[bool] = True
     rate: ClassVar[float] = 0.01
     decay: float = 0.99
     eps: float = 1e-8
@@ -154,6 +159,7 @@ class RMSprop(Optimiser):
 class Adam(Optimiser):
     """Momentum and own pace, both corrected for their start at zero (Kingma and Ba 2015)."""
 
+    elementwise: ClassVar[bool] = True
     rate: ClassVar[float] = 0.01
     beta1: float = 0.9
     beta2: float = 0.999

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
+COMPILED, NUMPY = "compiled", "numpy"
+"""The ways to train: with the same results within rounding, but not the same bits."""
+
+
 @dataclass(frozen=True, eq=False)
 class Task:
     """What is to be learned.
@@ -56,6 +60,7 @@ class Recipe:
         clip_value: the greatest element of a gradient.
         every: steps from one report to the next.
         blow_up: a loss this many times the first one is taken for divergence.
+        way: "compiled", "numpy", or "": by the size of the loss and the number of steps.
     """
 
     steps: int = 100
@@ -67,6 +72,7 @@ class Recipe:
     clip_value: float | None = None
     every: int = 1
     blow_up: float = 1e6
+    way: str = ""
 
     @property
     def schedule(self) -> Schedule:
@@ -126,6 +132,7 @@ class Progress:
         state: where training stands.
         ended: "" while it goes on; else "finished", "stopped", "converged" or "diverged".
         trouble: where a loss that is no number came from.
+        way: how it was computed, "compiled" or "numpy".
     """
 
     step: int
@@ -141,6 +148,7 @@ class Progress:
     state: TrainingState
     ended: str = ""
     trouble: Trouble | None = None
+    way: str = "numpy"
 
 
 def task_of(loss: Any, accuracy: Any = None, **data: Any) -> Task:

@@ -105,7 +105,7 @@ def learning(
         return
     kept = replace(training, state=best.state, losses=tuple(thinned(losses, KEPT)))
     yield moved(session, best.state.parameters, kept)
-    yield reported(training, best, losses, remarks(session, wanted, best))
+    yield reported(training, best, losses, remarks(session, wanted, training, best))
 
 
 def moved(session: Session, parameters: Mapping[str, Any], training: Training) -> Session:
@@ -136,12 +136,15 @@ def reported(
         tuple(thinned(losses, KEPT)),
         report.ended,
         said,
+        report.way,
     )
 
 
-def remarks(session: Session, wanted: Goal, last: Progress) -> tuple[str, ...]:
+def remarks(session: Session, wanted: Goal, training: Training, last: Progress) -> tuple[str, ...]:
     """What is worth saying at the end: how to go on, and units that have stopped learning."""
     said: list[str] = []
+    if training.recipe.way not in ("", last.way):
+        said.append("llvmlite is not installed here: this went on by NumPy, whose last bits differ")
     if last.ended == "stopped":
         said.append(f"paused at step {last.step} of {last.steps}; `:train` goes on, `:undo` takes it back")
     tested = held_out(session, wanted)

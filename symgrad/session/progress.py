@@ -19,7 +19,7 @@ def line(result: Learned, columns: int, *, timed: bool) -> Segments:
         cells.append(f"accuracy {percent(result.accuracy)}")
     cells.append(f"gradient {result.gradient_norm:.2g}")
     if timed and result.speed > 0:
-        cells.append(f"{_rounded(result.speed)} steps/s")
+        cells.append(f"{_rounded(result.speed)} steps/s" + ", compiled" * (result.way == "compiled"))
     if timed and not result.ended and result.seconds_left >= 1:
         cells.append(f"{span(result.seconds_left)} left")
     text = "  ".join(cells)

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 SETTING = re.compile(r"(?:^|\s)([^\W\d]\w*)=(?!=)(\S+)\s*$")
 BY = re.compile(r"(?:^|\s)by\s+([\w.]+(?:\s*,\s*[\w.]+)*)\s*$")
-SETTINGS = ("steps", "rate", "schedule", "optimiser", "batch", "seed", "clip")
+SETTINGS = ("steps", "rate", "schedule", "optimiser", "batch", "seed", "clip", "way")
 USAGE = (
-    "settings are: steps=100 rate=0.1 (or rate=1..0.1) schedule=cosine optimiser=adam batch=32 seed=1 clip=1"
+    "settings are: steps=100 rate=0.1 (or rate=1..0.1) schedule=cosine optimiser=adam batch=32 seed=1 clip=1 "
+    "way=compiled (or way=numpy; by itself what is faster)"
 )
 
 
@@ -70,6 +71,7 @@ def recipe(settings: Mapping[str, str]) -> Recipe:
     from symgrad.nn.optimise import optimiser
     from symgrad.nn.schedules import schedule
     from symgrad.nn.task import Recipe
+    from symgrad.nn.ways import checked
 
     own = optimiser(settings.get("optimiser", "descent"))
     start, dots, end = settings.get("rate", "").partition("..")
@@ -85,6 +87,7 @@ def recipe(settings: Mapping[str, str]) -> Recipe:
         batch=count("batch", batch) if batch is not None else None,
         seed=count("seed", settings.get("seed", "0"), 0),
         clip_norm=number("clip", clip) if clip is not None else None,
+        way=checked(settings.get("way", "")),
     )
 
 

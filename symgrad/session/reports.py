@@ -29,6 +29,7 @@ class Learned:
         losses: what the loss was, at equal distances.
         ended: "finished", "stopped", "converged" or "diverged".
         said: remarks at the end.
+        way: how it was computed, "compiled" or "numpy".
     """
 
     step: int
@@ -43,6 +44,7 @@ class Learned:
     losses: tuple[float, ...]
     ended: str = ""
     said: tuple[str, ...] = ()
+    way: str = "numpy"
 
 
 @dataclass(frozen=True)

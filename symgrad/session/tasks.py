@@ -130,7 +130,7 @@ def held_out(
     """Loss and accuracy of parameters on `data.test`, where all data of the loss are of `data.train`; else None."""
     from symgrad.engine.plan import Plan
     from symgrad.nn.batch import resized
-    from symgrad.nn.training import shorter
+    from symgrad.nn.batches import shorter
 
     task = wanted.task
     other = {name: name.replace(".train.", ".test.") for name in task.data}
