@@ -77,8 +77,9 @@ def bare_seconds(text: str, data: Path, result: Path, *, carry: bool) -> float:
         result, schema, compression="none", use_dictionary=False, write_statistics=False
     ) as writer:
         for batch in file.iter_batches(CHUNK):
-            found = kernel({name: batch.column(name).to_numpy() for name in f.variables})
-            columns = [batch.column(field.name) for field in kept] + [pa.array(x) for x in found]
+            value, grad = kernel({name: batch.column(name).to_numpy() for name in f.variables})
+            columns = [batch.column(field.name) for field in kept]
+            columns += [pa.array(x) for x in (value, *grad.values())]
             writer.write_batch(pa.record_batch(columns, schema=schema))
     return time.perf_counter() - start
 
