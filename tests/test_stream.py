@@ -109,6 +109,26 @@ def test_nulls_of_parquet(tmp_path: Path) -> None:
     assert report.nulls.places == [(2, "")]
 
 
+def test_columns_are_stored_as_they_were(tmp_path: Path) -> None:
+    """Compression and dictionaries are kept; results say that none is missing where the table says so."""
+    source, target = tmp_path / "d.parquet", tmp_path / "o.parquet"
+    table = pa.table({"x": np.linspace(1, 2, 5000), "s": ["a", "b"] * 2500, "p": [{"q": 1}] * 5000})
+    pq.write_table(table, source, compression={"x": "zstd", "s": "gzip"}, use_dictionary=["s"])
+    map_file(symgrad.parse("x^2").node, source, target)
+    found = pq.read_table(target)
+    assert found.select(["x", "s", "p"]).equals(table)
+    assert [found.schema.field(name).nullable for name in ("x", "value", "d_x")] == [True, False, False]
+    group = pq.ParquetFile(target).metadata.row_group(0)
+    stored = {group.column(i).path_in_schema: group.column(i) for i in range(group.num_columns)}
+    assert [stored[name].compression for name in ("x", "s", "p.q", "value")] == [
+        "ZSTD", "GZIP", "UNCOMPRESSED", "UNCOMPRESSED",
+    ]  # fmt: skip
+    assert [stored[name].has_dictionary_page for name in ("x", "s", "value")] == [False, True, False]
+    pq.write_table(table, source, write_statistics=False)
+    map_file(symgrad.parse("x^2").node, source, target)
+    assert pq.read_schema(target).field("value").nullable
+
+
 def test_conditions_constants_and_empty_tables(tmp_path: Path) -> None:
     """A condition has no gradient; a formula may use no column at all; a table may have no rows."""
     source = tmp_path / "d.csv"

@@ -22,9 +22,10 @@ def whole(path: Path) -> Iterator[Path]:
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         os.close(descriptor)
+        temporary = Path(name)
+        temporary.unlink()  # a file that is emptied rather than made is waited for by ext4 when it is closed
     except OSError as error:
         raise unwritable(path, error) from None
-    temporary = Path(name)
     try:
         yield temporary
         temporary.chmod(_mode(path))

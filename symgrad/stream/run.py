@@ -189,9 +189,8 @@ def _sink(kind: str, place: Path, task: Task, carried: Sequence[str], source: So
     if kind == "csv":
         delimiter = source.delimiter if isinstance(source, TextSource) else ","
         return TextSink(place, carried, task.results, delimiter)
-    return ParquetSink(
-        place, carried, task.results, {name: source.kind(name) for name in carried}, task.truth
-    )
+    kept = {name: source.kind(name) for name in carried}
+    return ParquetSink(place, kept, task.results, task.truth, complete=source.complete(task.used))
 
 
 def _pipe(task: Task, source: Source, sink: Sink, carried: Sequence[str], report: Report) -> Iterator[None]:

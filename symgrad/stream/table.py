@@ -69,7 +69,10 @@ class Source(Protocol):
         """The rows, piece by piece."""
 
     def kind(self, name: str) -> Any:
-        """What a column holds, for another file of the same format; else None."""
+        """How a column is stored, for another file of the same format; else None."""
+
+    def complete(self, used: Sequence[str]) -> bool:
+        """Whether it is known beforehand that none of these columns lacks a number."""
 
     def close(self) -> None:
         """Be done with the file."""
