@@ -181,6 +181,64 @@ def test_conditions_follow_the_live_branch() -> None:
     assert grad == {}
 
 
+# Flags
+
+FLAGGED = (
+    "x^2*sin(y)",
+    "abs(x) + y",
+    "max(x, y)*exp(x)",
+    "log(x)/y",
+    "if(x > y, x^2, 1/y)",
+    "floor(x)*y",
+    "x^y",
+    "exp(-x^2)*y",
+    "gamma(x)*y",
+    "tan(x) + asin(y)",
+    "hypot(x, y) + erf(x)*y^0.5",
+)
+
+
+@pytest.mark.parametrize("text", FLAGGED)
+def test_masks_are_those_of_evaluate(text: str) -> None:
+    """Flags on request: the same bits at every point, and the same slopes at kinks and borders."""
+    f = symgrad.parse(text)
+    k = f.compile(flags=True)
+    x, y = (g.ravel() for g in np.meshgrid(HARD[::2], HARD[1::2]))
+    value, grad, masks = k(x=x, y=y)
+    wanted = f.evaluate(x=x, y=y, way="engine")
+    assert masks.dtype == np.uint16
+    assert masks.tolist() == wanted.masks.tolist()
+    assert masks.any()
+    assert same(value, wanted.value)
+    assert all(same(grad[n], wanted.grad[n], ulps=1e5) for n in "xy")
+    assert [k(x=a, y=b)[2] for a, b in zip(x[:40].tolist(), y[:40].tolist(), strict=True)] == masks[
+        :40
+    ].tolist()
+
+
+def test_masks_keep_shapes_and_arrays() -> None:
+    """Points of any shape, arrays to write to (the inputs among them), names of bits, and what has no flags."""
+    f = symgrad.parse("abs(x)*y")
+    k = f.compile(flags=True)
+    x = np.arange(-6.0, 6.0).reshape(3, 4)
+    value, grad, masks = out = k(x=x, y=2.0)
+    assert value.shape == grad["x"].shape == masks.shape == (3, 4)
+    assert k.kinds(masks[1, 2]) == ("kink",)
+    assert np.count_nonzero(masks) == 1
+    masks[...] = 7
+    assert k(x=x, y=2.0, out=out)[2] is masks
+    assert np.count_nonzero(masks) == 1
+    again = (x, {"x": np.empty((3, 4)), "y": np.empty((3, 4))}, np.empty((3, 4), np.uint16))
+    k(x=x, y=2.0, out=again)
+    assert np.array_equal(x, value)
+    assert again[2].tolist() == masks.tolist()
+    for options in ({"hessian": True}, {"results": [f]}):
+        with pytest.raises(SymgradError, match="SG511"):
+            f.compile(flags=True, **options)
+    with pytest.raises(SymgradError, match="SG511"):
+        symgrad.parse("x < y").compile(flags=True)
+
+
 # Random graphs
 
 

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, overload
 
+from symgrad.errors import UsageMistake
 from symgrad.expression.base import Formula
 
 if TYPE_CHECKING:
     from symgrad.compiled.kernels import Kernel
+    from symgrad.expression.flagged import Flagged
 
 
 class Machine(Formula):
     """What an expression compiles to."""
+
+    @overload
+    def compile(
+        self,
+        *names: str,
+        hessian: bool = ...,
+        results: Sequence[Formula] | None = ...,
+        tier: str | None = ...,
+        flags: Literal[False] = ...,
+    ) -> Kernel: ...
+
+    @overload
+    def compile(self, *names: str, tier: str | None = ..., flags: Literal[True]) -> Flagged: ...
 
     def compile(
         self,
@@ -20,7 +35,8 @@ class Machine(Formula):
         hessian: bool = False,
         results: Sequence[Formula] | None = None,
         tier: str | None = None,
-    ) -> Kernel:
+        flags: bool = False,
+    ) -> Kernel | Flagged:
         """A kernel: value and partials over many points at once, at machine speed.
 
         `k = f.compile(); k(x=xs, y=ys)` gives what `value_and_grad` does, for arrays of points or single numbers;
@@ -31,9 +47,11 @@ class Machine(Formula):
             hessian: whether the second partials follow: a call then gives (value, gradient, {(name, name): ...}).
             results: instead of value and partials these expressions, as a tuple.
             tier: "quick" or "full": how thoroughly it is compiled; default by the work of each call.
+            flags: whether a call gives masks too, (value, gradient, masks): a bit for each kind of flag, as
+                `evaluate` has them, with its slopes at kinks and borders.
 
         Raises:
-            UsageMistake: SG714, llvmlite is not installed.
+            UsageMistake: SG714, llvmlite is not installed; SG511, flags of what has none.
             LimitReached: SG423, there are too many operations.
             TypeMistake: SG214, an array has no gradient (`results=[f]` compiles its value).
         """
@@ -42,12 +60,20 @@ class Machine(Formula):
         from symgrad.engine.gradient import gradient
         from symgrad.graph import variables
 
+        if flags and (hessian or results is not None):
+            raise UsageMistake(
+                "SG511", "flags come with value and gradient", hint="leave out `hessian` and `results`"
+            )
         if results is not None:
             nodes = [r.node for r in results]
             order = dict.fromkeys((*self._variables, *variables(*nodes)))
             return compiled.kernel(nodes, list(order))
         wrt = self._targets(names) if self.node.type.kind == "real" else []
         compiled.check_size(self._program)
+        if flags:
+            from symgrad.expression.flagged import Flagged
+
+            return Flagged(self._program, self._variables, wrt, tier)
         first = gradient(self.node, wrt) if wrt else []
         by = [v.name for v in wrt]
         if not hessian:
