@@ -227,7 +227,13 @@ def compare(f: symgrad.Expression, points: list[dict[str, float]], tally: Tally,
             flagged = {way: a[i, j] for way, a in numbers.items()}
             _special(flagged, f"{name} at {point}: {what}", tally)
             plain = everything if math.isfinite(value) and not masks["engine"][j] else numbers
-            _near({way: a[i, j] for way, a in plain.items()}, middle, radius, f"{name} at {point}: {what}", tally)
+            _near(
+                {way: a[i, j] for way, a in plain.items()},
+                middle,
+                radius,
+                f"{name} at {point}: {what}",
+                tally,
+            )
 
 
 def _all_refuse(
@@ -245,7 +251,9 @@ def _all_refuse(
 
 def _special(found: Mapping[str, float], where: str, tally: Tally) -> None:
     """What is not finite is the same by all ways."""
-    kinds = {"finite" if math.isfinite(x) else str(x).lstrip("-") if x != x else str(x) for x in found.values()}
+    kinds = {
+        "finite" if math.isfinite(x) else str(x).lstrip("-") if x != x else str(x) for x in found.values()
+    }
     if len(kinds) > 1:
         tally.note("not finite", f"{where}: {found}")
 
@@ -266,7 +274,9 @@ def _near(found: Mapping[str, float], middle: float, radius: float, where: str, 
         off = abs(x - middle) / (radius + ulp)
         tally.largest = max(tally.largest, off)
         if off > 1:
-            tally.note("apart", f"{where}: {way} {x!r}, off by {off:.3g} radii of {middle!r}±{radius:.2g}: {found}")
+            tally.note(
+                "apart", f"{where}: {way} {x!r}, off by {off:.3g} radii of {middle!r}±{radius:.2g}: {found}"
+            )
 
 
 # The data files
@@ -307,9 +317,7 @@ def graphs(draw: Any) -> tuple[Node, list[dict[str, float]]]:
     """A graph, and points for it: special numbers among plain ones."""
     node = draw(formulas())
     number = st.sampled_from(SPECIAL) | st.floats(-4, 4, width=32) | st.floats()
-    points = [
-        {name: draw(number) for name in ("x", "y", "z")} for _ in range(draw(st.integers(1, 6)))
-    ]
+    points = [{name: draw(number) for name in ("x", "y", "z")} for _ in range(draw(st.integers(1, 6)))]
     return node, points
 
 
@@ -364,7 +372,8 @@ def main() -> None:
     k, n = map(int, options.piece.split("/"))
     files = options.files or ([] if options.graphs else [*FORMULAS, "fnpoints"])
     work: list[tuple[str, Callable[[], Tally]]] = [
-        (name, lambda name=name: of_file(name, options.share, (k, n))) for name in files  # type: ignore[misc]
+        (name, lambda name=name: of_file(name, options.share, (k, n)))
+        for name in files  # type: ignore[misc]
     ]
     if options.graphs:
         work.append((f"{options.graphs} graphs", lambda: of_graphs(options.graphs, options.seed)))

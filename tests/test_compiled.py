@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import math
+import pickle
 import threading
 import weakref
 
@@ -521,6 +523,26 @@ def test_mistakes_in_calls() -> None:
     with pytest.raises(SymgradError) as told:
         k(numbers(20), out=(np.empty(19), {"x": np.empty(20), "y": np.empty(20)}))
     assert told.value.code == "SG213"
+    for wrong in (3, (np.empty(20),), (np.empty(20), {"x": np.empty(20)})):
+        with pytest.raises(SymgradError) as told:
+            k(numbers(20), out=wrong)
+        assert told.value.code == "SG213"
+    for threads in (0, -1, "two"):
+        with pytest.raises(SymgradError) as told:
+            k(numbers(20), threads=threads)
+        assert told.value.code == "SG511"
+    with pytest.raises(SymgradError) as told:
+        k(x=10**400, y=1.0)
+    assert told.value.code == "SG211"
+
+
+def test_kernels_are_printed_copied_and_pickled() -> None:
+    """A kernel says what it is; a pickled one is compiled again, in all its forms."""
+    f = symgrad.parse(FORMULA)
+    for k in (f.compile(), f.compile("y"), f.compile(hessian=True), f.compile(results=[f])):
+        assert repr(k).startswith("<kernel: ")
+        assert copy.deepcopy(k) is copy.copy(k) is k
+        assert repr(pickle.loads(pickle.dumps(k))(x=1.0, y=2.0)) == repr(k(x=1.0, y=2.0))
 
 
 def test_kernels_are_kept_and_let_go() -> None:

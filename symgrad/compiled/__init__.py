@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from symgrad.compiled.kernels import Form, Kernel
+    from symgrad.compiled.forms import Form
+    from symgrad.compiled.kernels import Kernel
     from symgrad.graph import Node, Program
 
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from symgrad.compiled import machine
-from symgrad.compiled.kernels import Form, Kernel, Variable
+from symgrad.compiled.forms import Form
+from symgrad.compiled.kernels import Kernel, Source
 from symgrad.compiled.plan import Plan, make
 from symgrad.errors import LimitReached, UsageMistake
 from symgrad.graph import Node, Program, var
@@ -73,7 +74,6 @@ def _make(
     program = Program(roots)
     if len(program.nodes) > MOST_OPS:
         raise too_large(len(program.nodes))
-    shapes = [root.type.shape for root in roots]
     inputs = [element for v in variables for element in _elements(v)]
     if program.has_arrays:
         try:
@@ -88,7 +88,7 @@ def _make(
         _follow(plan)
     if len(plan.rows) > MOST_OPS:
         raise too_large(len(plan.rows))
-    return Kernel(plan, [Variable(v.name, v.type.kind, v.type.shape) for v in variables], shapes, form, tier)
+    return Kernel(Source(roots, variables, follow), plan, form, tier)
 
 
 def too_large(count: int | None) -> LimitReached:

@@ -5,59 +5,28 @@ from __future__ import annotations
 import itertools
 import math
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symgrad.compiled import machine
+from symgrad.compiled.forms import Form
 from symgrad.compiled.native import THREAD_WORK
 from symgrad.compiled.plan import Plan
 from symgrad.compiled.point import Point
 from symgrad.compiled.stages import kinds_of
+from symgrad.errors import TypeMistake, UsageMistake
+from symgrad.graph import Node, Program
 
 if TYPE_CHECKING:
     from symgrad.compiled.blocks import Runner
 
 
-class Form(NamedTuple):
-    """How a caller sees the results.
+class Source(NamedTuple):
+    """What a kernel was made of, and is made of again after it was pickled."""
 
-    Attributes:
-        pack: list of results -> what a call returns.
-        flat: what a call returned -> list of results.
-        keys: if a call returns the first result and the others in a dictionary, their keys.
-    """
-
-    pack: Callable[[Sequence[Any]], Any] = tuple
-    flat: Callable[[Any], Sequence[Any]] = list
-    keys: tuple[str, ...] | None = None
-
-
-def gradient_form(names: Sequence[str]) -> Form:
-    """Value and partials, as a pair of a number and a dictionary."""
-    names = tuple(names)
-
-    def pack(results: Sequence[Any]) -> tuple[Any, dict[str, Any]]:
-        return results[0], dict(zip(names, results[1:]))  # noqa: B905  # counted when it was made
-
-    return Form(pack, lambda out: [out[0], *(out[1][name] for name in names)], names)
-
-
-def hessian_form(names: Sequence[str]) -> Form:
-    """Value, partials, and second partials by pairs of names; those of (b, a) are those of (a, b)."""
-    names = tuple(names)
-    pairs = [(a, b) for i, a in enumerate(names) for b in names[i:]]
-
-    def pack(results: Sequence[Any]) -> tuple[Any, dict[str, Any], dict[tuple[str, str], Any]]:
-        n = len(names)
-        value, first, second = results[0], results[1 : n + 1], results[n + 1 :]
-        both = dict(zip(pairs, second, strict=True))
-        both.update({(b, a): both[a, b] for a, b in pairs})
-        return value, dict(zip(names, first, strict=True)), both
-
-    def flat(out: Any) -> list[Any]:
-        return [out[0], *(out[1][name] for name in names), *(out[2][pair] for pair in pairs)]
-
-    return Form(pack, flat)
+    roots: tuple[Node, ...]
+    variables: tuple[Node, ...]
+    follow: bool
 
 
 class Variable(NamedTuple):
@@ -82,16 +51,17 @@ class Kernel:
 
     def __init__(
         self,
+        source: Source,
         plan: Plan,
-        variables: Sequence[Variable],
-        shapes: Sequence[tuple[int, ...]],
         form: Form,
         tier: str | None = None,
     ) -> None:
         from symgrad.compiled.blocks import Runner  # NumPy
 
-        self.variables, self.shapes, self.form, self.tier = tuple(variables), tuple(shapes), form, tier
-        self.names = tuple(v.name for v in variables)
+        self._source, self.form, self.tier = source, form, tier
+        variables = tuple(Variable(v.name, v.type.kind, v.type.shape) for v in source.variables)
+        shapes = tuple(root.type.shape for root in source.roots)
+        self.variables, self.shapes, self.names = variables, shapes, tuple(v.name for v in variables)
         kinds = [v.kind for v in variables for _ in range(math.prod(v.shape))]
         self._runner = Runner(plan, kinds, tier)
         row_kinds, starts = kinds_of(plan, kinds), itertools.accumulate(map(math.prod, shapes), initial=0)
@@ -127,28 +97,36 @@ class Kernel:
 
         Raises:
             NameMistake: SG103, a variable has no value. TypeMistake: SG211, a value is no number; SG213, shapes do
-                not fit.
+                not fit, or `out` is not what a call returns. UsageMistake: SG511, so many threads there cannot be.
         """
         if bindings is not None:
             named = {**bindings, **named} if named else dict(bindings)
         if out is None and self._quick is not None:
             try:
                 found = self._quick(named)
-            except (
-                KeyError,
-                OverflowError,
-            ):  # the long way says what lacks, and knows integers beyond all doubles
+            except (KeyError, OverflowError, struct.error):
+                # The long way says what lacks, and knows integers beyond all doubles.
                 return self._many(named, out, threads)
             if found is not None:
                 return found
+        _check_threads(threads)
         if self._plain:
             usual = self._usual
             if usual is None:
                 usual = self._usual = Usual(self._runner, self.names, len(self.shapes))
-            results = usual(named, None if out is None else self.form.flat(out), threads)
+            results = usual(named, None if out is None else self._flat(out), threads)
             if results is not None:
                 return self.form.pack(results) if out is None else out
         return self._many(named, out, threads)
+
+    def _flat(self, out: Any) -> list[Any]:
+        """What a call returned, as a list."""
+        try:
+            return self.form.flat(out)
+        except (TypeError, LookupError):
+            hint = "as in: out = k(x=xs); k(x=xs, out=out)"
+            message = f"`out` is what a call returns ({self.form}), found {type(out).__name__}"
+            raise TypeMistake("SG213", message, hint=hint) from None
 
     def at(self, *values: float) -> Any:
         """The results at one point, whose numbers stand in the order of `names`."""
@@ -156,23 +134,45 @@ class Kernel:
 
     def with_form(self, form: Form) -> Kernel:
         """The same machine code, with results in another form."""
-        import copy
-
-        other = copy.copy(self)
+        other = object.__new__(Kernel)
+        vars(other).update(vars(self))
         vars(other).update(form=form, _quick=self._point.way(form) if self._point else None)
         return other
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Machine code is not pickled: it is compiled again from its expressions."""
+        return _again, (self._source, self.form, self.tier)
+
+    def __copy__(self) -> Kernel:
+        return self  # it never changes
+
+    def __deepcopy__(self, memo: object) -> Kernel:
+        return self
+
+    def __repr__(self) -> str:
+        ops = sum(1 for node in Program(self._source.roots).nodes if node.args)
+        return f"<kernel: {self.form} by {', '.join(self.names) or 'no variables'}, {ops:,} operations>"
 
     def _many(self, named: Mapping[str, Any], out: Any, threads: int | None) -> Any:
         from symgrad.compiled.arrays import read, result_arrays
 
         points = read(self.variables, named, self._plain, fresh=out is None)
-        results = result_arrays(
-            points, self.shapes, self.truths, None if out is None else self.form.flat(out)
-        )
+        results = result_arrays(points, self.shapes, self.truths, None if out is None else self._flat(out))
         self._runner.run(points, results, threads)
         if out is not None:
             return out
         return self.form.pack([points.finished(r) for r in results])
+
+
+def _check_threads(threads: object) -> None:
+    if threads is not None and (not isinstance(threads, int) or threads < 1):
+        raise UsageMistake("SG511", f"threads are a positive whole number, found {threads!r}")
+
+
+def _again(source: Source, form: Form, tier: str | None) -> Kernel:
+    from symgrad.compiled import kernel
+
+    return kernel(source.roots, source.variables, form=form, follow=source.follow, tier=tier)
 
 
 class Usual:

@@ -11,7 +11,7 @@ from symgrad.compiled import machine
 from symgrad.compiled.native import Native
 
 if TYPE_CHECKING:
-    from symgrad.compiled.kernels import Form
+    from symgrad.compiled.forms import Form
 
 HEADER = struct.Struct("=QQQ")
 NUMBERS = frozenset((float, int, bool))

@@ -28,7 +28,7 @@ class Flagged:
         self, program: Program, variables: Sequence[Node], wrt: Sequence[Node], tier: str | None
     ) -> None:
         from symgrad import compiled
-        from symgrad.compiled.kernels import gradient_form
+        from symgrad.compiled.forms import GradientForm
         from symgrad.engine.ways import formula
 
         found = None if program.has_arrays or not wrt else formula(program, tuple(wrt), flags=True)
@@ -39,7 +39,7 @@ class Flagged:
                 hint="evaluate(...).masks has the flags of every formula",
             )
         self._program, self._wrt = program, list(wrt)
-        self._form = gradient_form([v.name for v in wrt])
+        self._form = GradientForm(tuple(v.name for v in wrt))
         roots = [part[0] for part in found.parts]
         self.kernel: Kernel = compiled.kernel(roots, variables, form=self._form, tier=tier)
         self.names = self.kernel.names

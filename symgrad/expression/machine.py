@@ -56,7 +56,7 @@ class Machine(Formula):
             TypeMistake: SG214, an array has no gradient (`results=[f]` compiles its value).
         """
         from symgrad import compiled
-        from symgrad.compiled.kernels import gradient_form, hessian_form
+        from symgrad.compiled.forms import GradientForm, HessianForm
         from symgrad.engine.gradient import gradient
         from symgrad.graph import variables
 
@@ -67,7 +67,7 @@ class Machine(Formula):
         if results is not None:
             nodes = [r.node for r in results]
             order = dict.fromkeys((*self._variables, *variables(*nodes)))
-            return compiled.kernel(nodes, list(order))
+            return compiled.kernel(nodes, list(order), tier=tier)
         wrt = self._targets(names) if self.node.type.kind == "real" else []
         compiled.check_size(self._program)
         if flags:
@@ -78,10 +78,9 @@ class Machine(Formula):
         by = [v.name for v in wrt]
         if not hessian:
             return compiled.kernel(
-                [self.node, *first], self._variables, form=gradient_form(by), follow=True, tier=tier
+                [self.node, *first], self._variables, form=GradientForm(tuple(by)), follow=True, tier=tier
             )
         second = [entry for i, row in enumerate(first) for entry in gradient(row, wrt[i:])]
-        form = hessian_form(by)
-        return compiled.kernel(
-            [self.node, *first, *second], self._variables, form=form, follow=True, tier=tier
-        )
+        roots = [self.node, *first, *second]
+        form = HessianForm(names=tuple(by))
+        return compiled.kernel(roots, self._variables, form=form, follow=True, tier=tier)
