@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
-import struct
+import operator
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from symgrad.compiled import machine
-from symgrad.compiled.native import THREAD_WORK
 from symgrad.compiled.plan import Plan
 from symgrad.compiled.point import Point
 from symgrad.compiled.stages import kinds_of
-
-if TYPE_CHECKING:
-    from symgrad.compiled.blocks import Runner
+from symgrad.compiled.usual import Way, way
 
 
 class Form(NamedTuple):
@@ -35,11 +31,12 @@ class Form(NamedTuple):
 def gradient_form(names: Sequence[str]) -> Form:
     """Value and partials, as a pair of a number and a dictionary."""
     names = tuple(names)
+    partials = operator.itemgetter(*names) if len(names) > 1 else lambda grad: [grad[n] for n in names]
 
     def pack(results: Sequence[Any]) -> tuple[Any, dict[str, Any]]:
         return results[0], dict(zip(names, results[1:]))  # noqa: B905  # counted when it was made
 
-    return Form(pack, lambda out: [out[0], *(out[1][name] for name in names)], names)
+    return Form(pack, lambda out: [out[0], *partials(out[1])], names)
 
 
 def hessian_form(names: Sequence[str]) -> Form:
@@ -104,7 +101,7 @@ class Kernel:
         )
         native = self._runner.only
         self._plain = plain and native is not None
-        self._usual: Usual | None = None
+        self._usual: Way | None = None
         self._point = Point(native, self.names, len(shapes)) if native and plain and self.names else None
         self._quick = self._point.way(form) if self._point else None
 
@@ -130,21 +127,21 @@ class Kernel:
                 not fit.
         """
         if bindings is not None:
-            named = {**bindings, **named} if named else dict(bindings)
+            named = {**bindings, **named} if named else bindings if type(bindings) is dict else dict(bindings)
         if out is None and self._quick is not None:
             try:
                 found = self._quick(named)
             except (
                 KeyError,
                 OverflowError,
-            ):  # the long way says what lacks, and knows integers beyond all doubles
+            ):  # the long way knows what lacks, and integers beyond all doubles
                 return self._many(named, out, threads)
             if found is not None:
                 return found
         if self._plain:
             usual = self._usual
             if usual is None:
-                usual = self._usual = Usual(self._runner, self.names, len(self.shapes))
+                usual = self._usual = way(self._runner, self.names, len(self.shapes))
             results = usual(named, None if out is None else self.form.flat(out), threads)
             if results is not None:
                 return self.form.pack(results) if out is None else out
@@ -173,52 +170,3 @@ class Kernel:
         if out is not None:
             return out
         return self.form.pack([points.finished(r) for r in results])
-
-
-class Usual:
-    """The call for contiguous arrays of doubles, some numbers among them, with little around the machine code.
-
-    Made at the first call with arrays: it needs NumPy.
-    """
-
-    def __init__(self, runner: Runner, names: Sequence[str], outputs: int) -> None:
-        import numpy as np
-
-        from symgrad.compiled import arrays
-
-        native = runner.only
-        assert native is not None
-        self._names, self._outputs, self._size = names, outputs, native.size
-        self._tier, self._native = runner.tier, native
-        self._familiar = arrays.familiar()
-        self._call, self._array, self._empty = machine.many(), np.ndarray, np.empty
-        self._pack = struct.Struct(f"={7 + len(names) + outputs}Q").pack
-        self._head = (len(names), outputs, id(np.ndarray), id(float), id(arrays.DOUBLE))
-
-    def __call__(self, named: Mapping[str, Any], results: Sequence[Any] | None, threads: int | None) -> Any:
-        """The results; None where something is otherwise."""
-        if not self._familiar:
-            return None
-        try:
-            given = [named[name] for name in self._names]
-        except KeyError:
-            return None
-        n = 0
-        for x in given:
-            if type(x) is self._array:
-                n = x.size
-                break
-        work = n * self._size
-        if n < LEAST or (threads is None and work >= 2 * THREAD_WORK) or (threads or 1) > 1:
-            return None
-        code = self._native.code("double", self._tier or self._native.tier(n))
-        if results is None:
-            results = [self._empty(n) for _ in range(self._outputs)]
-        elif len(results) != self._outputs:
-            return None
-        block = self._pack(code.address, *self._head, n, *map(id, given), *map(id, results))
-        return None if self._call(block) else results
-
-
-LEAST = 8
-"""Machine code computes so many points at least."""
