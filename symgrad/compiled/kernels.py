@@ -102,7 +102,8 @@ class Kernel:
         native = self._runner.only
         self._plain = plain and native is not None
         self._usual: Way | None = None
-        self._point = Point(native, self.names, len(shapes)) if native and plain and self.names else None
+        small = self.names and shapes and len(self.names) + len(shapes) <= MOST_NUMBERS
+        self._point = Point(native, self.names, len(shapes)) if native and plain and small else None
         self._quick = self._point.way(form) if self._point else None
 
     def __call__(
@@ -170,3 +171,7 @@ class Kernel:
         if out is not None:
             return out
         return self.form.pack([points.finished(r) for r in results])
+
+
+MOST_NUMBERS = 4000
+"""Inputs and outputs of one point that are kept on the stack."""

@@ -7,7 +7,8 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from symgrad.compiled import machine
+from symgrad.compiled import entry_point, machine
+from symgrad.compiled.entry_point import arrays_method, function
 from symgrad.compiled.native import THREAD_WORK
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 LEAST = 8
 """Machine code computes so many points at least."""
+
+SHORT = 4e5
+"""Operations (of all points) of a call during which other threads may wait."""
 
 Way = Callable[[Mapping[str, Any], "Sequence[Any] | None", "int | None"], Any]
 """Bindings, arrays for the results, threads -> the results; None where something is otherwise."""
@@ -37,10 +41,13 @@ def way(runner: Runner, names: Sequence[str], outputs: int) -> Way:
     every = range(outputs)
     header = struct.Struct("=6Q")
     kinds = (len(names), outputs, id(np.ndarray), id(float), id(arrays.DOUBLE))
-    heads: dict[str, bytes] = {}
+    heads: dict[str, tuple[bytes, Any]] = {}
+    short = SHORT / max(native.size, 1)
 
-    def head(asked: str) -> bytes:
-        return heads.setdefault(asked, header.pack(native.code("double", asked).address, *kinds))
+    def head(asked: str) -> tuple[bytes, Any]:
+        block = header.pack(native.code("double", asked).address, *kinds)
+        direct = function(arrays_method(), block) if entry_point.familiar() else None
+        return heads.setdefault(asked, (block, direct))
 
     def way(named: Mapping[str, Any], results: Sequence[Any] | None, threads: int | None) -> Any:
         try:
@@ -61,7 +68,9 @@ def way(runner: Runner, names: Sequence[str], outputs: int) -> Way:
         elif len(results) != outputs:
             return None
         asked = tier or native.tier(n)
-        block = (heads.get(asked) or head(asked)) + pack(n, *map(id, given), *map(id, results))
-        return None if call(block) else results
+        block, direct = heads.get(asked) or head(asked)
+        if n < short and direct is not None:
+            return results if direct(n, *given, *results) else None
+        return None if call(block + pack(n, *map(id, given), *map(id, results))) else results
 
     return way
