@@ -6,6 +6,7 @@ import copy
 import gc
 import math
 import pickle
+import sys
 import threading
 import weakref
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 import symgrad
 from symgrad import compiled
-from symgrad.compiled import cache, machine, native
+from symgrad.compiled import cache, entry_point, machine, native
 from symgrad.compiled.kernels import Kernel
 from symgrad.compiled.math import MATH
 from symgrad.compiled.plan import FORMS, NATIVE, lacking
@@ -370,6 +371,45 @@ def test_one_point_takes_all_kinds_of_numbers() -> None:
     assert value.shape == grad["x"].shape == (1,)
     with pytest.raises(ValueError, match="zip"):
         k.at(1.0)
+
+
+def test_one_point_leaks_nothing() -> None:
+    """Results of one point are new objects, and the objects that a call touches are let go again."""
+    f, k = kernel_of("x^2*sin(y)")
+    pair = compiled.kernel([f.node, f.node], f._variables)
+    point = {"x": 1.5, "y": 2.5}
+    held = [sys.getrefcount(o) for o in (point["x"], *k.names, None)]
+    first = k(point)
+    for _ in range(200):
+        value, grad = k(point)
+        k({"x": 1, "y": 2.5})
+        with pytest.raises(SymgradError):
+            k({"x": 1.5})
+        assert pair(point) == (value, value)
+    assert (value, grad) == first
+    assert sys.getrefcount(grad) <= 2 + 1
+    now = [sys.getrefcount(o) for o in (point["x"], *k.names, None)]
+    assert all(abs(a - b) < 50 for a, b in zip(held, now, strict=True))
+
+
+@pytest.mark.parametrize("familiar", [True, False])
+def test_both_ways_of_one_point_agree(familiar: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where objects do not lie in memory as expected, a point takes the way of plain Python."""
+    monkeypatch.setattr(entry_point, "familiar", lambda: familiar)
+    cache._KEPT.clear()
+    _, k = kernel_of("x^3*cos(y) + 1/x")
+    for x in (0.5, -2.0, INF, NAN, 0.0):
+        got = k(x=x, y=0.25)
+        assert [type(v) for v in (got[0], *got[1].values())] == [float] * 3
+        wanted = k(x=np.full(8, x), y=0.25)
+        assert same(
+            [got[0], got[1]["x"], got[1]["y"]], [wanted[0][0], wanted[1]["x"][0], wanted[1]["y"][0]], 0
+        )
+    many = symgrad.parse("+".join(f"v{i}*sin(v{i})" for i in range(300)))
+    point = {f"v{i}": i / 7 for i in range(300)}
+    value, grad = many.compile()(point)
+    assert same(value, many(point), 1e4)
+    assert list(grad) == list(many.variables)
 
 
 def test_one_point_has_the_bits_of_many() -> None:

@@ -67,7 +67,7 @@ end:
 """A point: the block holds the kernel's address, the numbers of inputs and outputs, and their values."""
 
 MANY = f"""\
-define i64 @symgrad_many(ptr %block) {{
+define internal i64 @symgrad_run(ptr %block, i64 %n, ptr %objects) {{
 entry:
   %kernel = load ptr, ptr %block
   %b1 = getelementptr i64, ptr %block, i64 1
@@ -80,9 +80,6 @@ entry:
   %float.type = load ptr, ptr %b4
   %b5 = getelementptr i64, ptr %block, i64 5
   %double.type = load ptr, ptr %b5
-  %b6 = getelementptr i64, ptr %block, i64 6
-  %n = load i64, ptr %b6
-  %objects = getelementptr i64, ptr %block, i64 7
   %both = add i64 %inputs, %outputs
   %count = add i64 %both, %inputs
   %lanes = alloca {VECTOR}, i64 %inputs, align 64
@@ -183,6 +180,14 @@ run:
   ret i64 %bad
 unusual:
   ret i64 -1
+}}
+define i64 @symgrad_many(ptr %block) {{
+entry:
+  %n.at = getelementptr i64, ptr %block, i64 6
+  %n = load i64, ptr %n.at
+  %objects = getelementptr i64, ptr %block, i64 7
+  %bad = call i64 @symgrad_run(ptr %block, i64 %n, ptr %objects)
+  ret i64 %bad
 }}"""
 """Many points in contiguous arrays of doubles, or floats that are the same at all.
 

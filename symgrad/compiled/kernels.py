@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import itertools
 import math
-import struct
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from symgrad.compiled import machine
 from symgrad.compiled.forms import Form
-from symgrad.compiled.native import THREAD_WORK
 from symgrad.compiled.plan import Plan
 from symgrad.compiled.point import Point
 from symgrad.compiled.stages import kinds_of
+from symgrad.compiled.usual import Way, way
 from symgrad.errors import TypeMistake, UsageMistake
 from symgrad.graph import Node, Program
-
-if TYPE_CHECKING:
-    from symgrad.compiled.blocks import Runner
 
 
 class Source(NamedTuple):
@@ -74,8 +69,9 @@ class Kernel:
         )
         native = self._runner.only
         self._plain = plain and native is not None
-        self._usual: Usual | None = None
-        self._point = Point(native, self.names, len(shapes)) if native and plain and self.names else None
+        self._usual: Way | None = None
+        small = self.names and shapes and len(self.names) + len(shapes) <= MOST_NUMBERS
+        self._point = Point(native, self.names, len(shapes)) if native and plain and small else None
         self._quick = self._point.way(form) if self._point else None
 
     def __call__(
@@ -100,12 +96,11 @@ class Kernel:
                 not fit, or `out` is not what a call returns. UsageMistake: SG511, so many threads there cannot be.
         """
         if bindings is not None:
-            named = {**bindings, **named} if named else dict(bindings)
+            named = {**bindings, **named} if named else bindings if type(bindings) is dict else dict(bindings)
         if out is None and self._quick is not None:
             try:
                 found = self._quick(named)
-            except (KeyError, OverflowError, struct.error):
-                # The long way says what lacks, and knows integers beyond all doubles.
+            except KeyError:  # the long way says what lacks
                 return self._many(named, out, threads)
             if found is not None:
                 return found
@@ -113,7 +108,7 @@ class Kernel:
         if self._plain:
             usual = self._usual
             if usual is None:
-                usual = self._usual = Usual(self._runner, self.names, len(self.shapes))
+                usual = self._usual = way(self._runner, self.names, len(self.shapes))
             results = usual(named, None if out is None else self._flat(out), threads)
             if results is not None:
                 return self.form.pack(results) if out is None else out
@@ -175,50 +170,5 @@ def _again(source: Source, form: Form, tier: str | None) -> Kernel:
     return kernel(source.roots, source.variables, form=form, follow=source.follow, tier=tier)
 
 
-class Usual:
-    """The call for contiguous arrays of doubles, some numbers among them, with little around the machine code.
-
-    Made at the first call with arrays: it needs NumPy.
-    """
-
-    def __init__(self, runner: Runner, names: Sequence[str], outputs: int) -> None:
-        import numpy as np
-
-        from symgrad.compiled import arrays
-
-        native = runner.only
-        assert native is not None
-        self._names, self._outputs, self._size = names, outputs, native.size
-        self._tier, self._native = runner.tier, native
-        self._familiar = arrays.familiar()
-        self._call, self._array, self._empty = machine.many(), np.ndarray, np.empty
-        self._pack = struct.Struct(f"={7 + len(names) + outputs}Q").pack
-        self._head = (len(names), outputs, id(np.ndarray), id(float), id(arrays.DOUBLE))
-
-    def __call__(self, named: Mapping[str, Any], results: Sequence[Any] | None, threads: int | None) -> Any:
-        """The results; None where something is otherwise."""
-        if not self._familiar:
-            return None
-        try:
-            given = [named[name] for name in self._names]
-        except KeyError:
-            return None
-        n = 0
-        for x in given:
-            if type(x) is self._array:
-                n = x.size
-                break
-        work = n * self._size
-        if n < LEAST or (threads is None and work >= 2 * THREAD_WORK) or (threads or 1) > 1:
-            return None
-        code = self._native.code("double", self._tier or self._native.tier(n))
-        if results is None:
-            results = [self._empty(n) for _ in range(self._outputs)]
-        elif len(results) != self._outputs:
-            return None
-        block = self._pack(code.address, *self._head, n, *map(id, given), *map(id, results))
-        return None if self._call(block) else results
-
-
-LEAST = 8
-"""Machine code computes so many points at least."""
+MOST_NUMBERS = 4000
+"""Inputs and outputs of one point that are kept on the stack."""

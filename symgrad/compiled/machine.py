@@ -82,16 +82,17 @@ QUICK_LEVEL = 1
 @cache
 def one() -> Any:
     """The way in for one point: (block) -> as `Code.run`. It does not let other threads run: it is over too soon."""
-    return ctypes.PYFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)(_address("symgrad_one", ONE))
+    return ctypes.PYFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)(address("symgrad_one", ONE))
 
 
 @cache
 def many() -> Any:
     """The way in for arrays as they mostly are: (block) -> as `Code.run`, or -1."""
-    return ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)(_address("symgrad_many", MANY))
+    return ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)(address("symgrad_many", MANY))
 
 
-def _address(symbol: str, text: str) -> int:
+def address(symbol: str, text: str) -> int:
+    """Where a function is that the process has once, from the module that defines it."""
     with _LOCK:
         provide({symbol: text}, lambda: _machine(2))
         return int(_initialised().address_of_symbol(symbol))

@@ -102,7 +102,7 @@ def parallel(work: Callable[[int, int], int], points: int, threads: int) -> int:
     ends = [*starts[1:], points]
     others = [_pool().submit(work, a, b) for a, b in zip(starts[1:], ends[1:], strict=True)]
     bad = work(starts[0], ends[0])
-    return bad | max(other.result() for other in others)
+    return bad | max((other.result() for other in others), default=0)
 
 
 @cache

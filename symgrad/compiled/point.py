@@ -7,7 +7,7 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from symgrad.compiled import machine
+from symgrad.compiled import entry_point, machine
 from symgrad.compiled.native import Native
 
 if TYPE_CHECKING:
@@ -38,6 +38,13 @@ class Point:
         held = (ctypes.c_char * len(block)).from_buffer(block)
         return block, ctypes.addressof(held), held
 
+    def _entry(self, form: Form) -> Way | None:
+        """The same as a function of CPython's kind, where that is known to fit."""
+        if not entry_point.familiar():
+            return None
+        address = self._native.code("double", machine.QUICK).address
+        return entry_point.entry(address, self._names, self._outputs, form.keys)
+
     def way(self, form: Form) -> Way:
         """The call with results in some form."""
         names, keys, finish = self._names, form.keys, form.pack
@@ -47,8 +54,13 @@ class Point:
         pack = struct.Struct(f"={len(names)}d").pack_into
         unpack = struct.Struct(f"={self._outputs}d").unpack_from
         call, pop, push, new = machine.one(), self._free.pop, self._free.append, self._block
+        enter = self._entry(form)
 
         def way(named: Mapping[str, Any]) -> Any:
+            if enter is not None and type(named) is dict:
+                quickly = enter(named)
+                if quickly is not None:
+                    return quickly if keys is not None else finish(quickly)
             values = get(named)
             if alone:
                 values = (values,)
@@ -59,7 +71,11 @@ class Point:
                 block, address, _ = slot = pop()
             except IndexError:
                 block, address, _ = slot = new()
-            pack(block, start, *values)
+            try:
+                pack(block, start, *values)
+            except (OverflowError, struct.error):  # an integer beyond all doubles
+                push(slot)
+                return None
             bad = call(address)
             found = unpack(block, at)
             push(slot)
