@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from symgrad.compiled.bodies import body_serves
 from symgrad.compiled.math import FUSED, MATH
 from symgrad.compiled.simple import SIMPLE
 from symgrad.graph import CONST, VAR, Node, Program, expand, postorder, var
@@ -202,8 +203,8 @@ NATIVE: dict[str, Callable[..., Any]] = {**SIMPLE, **MATH}
 
 
 def lacking(op: Op) -> bool:
-    """Whether machine code knows an op by its body alone, and all of the body."""
-    return op.name not in FORMS and op.name not in NATIVE and _body_known(op)
+    """Whether machine code knows an op by its body alone, all of it, and is as right with it."""
+    return op.name not in FORMS and op.name not in NATIVE and body_serves(op) and _body_known(op)
 
 
 @cache
@@ -222,12 +223,18 @@ def _unspelled(node: Node) -> bool:
     return any(value != 1 for _, value in node.attrs)
 
 
+def _beyond(node: Node) -> bool:
+    """Whether a body stands in for the function of machine code at these static arguments."""
+    known = bool(node.args and node.attrs and node.op.expand)
+    return known and _unspelled(node) and (node.op.name in NATIVE or lacking(node.op))
+
+
 def lowered(roots: Iterable[Node]) -> list[Node]:
     """The roots with what machine code lacks written out, where it has a body."""
     current = expand(roots, lacking)
     for _ in range(MOST_FACTORS):
         program = Program(current)
-        if not any(n.attrs and n.args and n.op.expand and _unspelled(n) for n in program.nodes):
+        if not any(_beyond(n) for n in program.nodes):
             break
         current = _expanded(current)
     return current
@@ -238,7 +245,7 @@ def _expanded(roots: Sequence[Node]) -> list[Node]:
     from symgrad.graph.walk import same
 
     def change(node: Node, args: tuple[Node, ...]) -> Node:
-        if args and node.attrs and node.op.expand and _unspelled(node):
+        if _beyond(node) and node.op.expand is not None:
             body: Node = node.op.expand(*args, **dict(node.attrs))
             return body
         return same(node, args)
