@@ -81,13 +81,18 @@ def _inflated(op: Op) -> Callable[..., Any] | None:
     return inflated
 
 
-def bounds(roots: Sequence[Node], point: Mapping[str, float]) -> list[tuple[float, float]] | None:
-    """For each root the middle and the radius of a ball in which all ways have to be; None where there is none."""
+def bounds(
+    roots: Sequence[Node], point: Mapping[str, float], function: Callable[[Op], Any] | None = None
+) -> list[tuple[float, float]] | None:
+    """For each root the middle and the radius of a ball in which all ways have to be; None where there is none.
+
+    `function` is what an op is on balls; default one that is wrong by what is allowed.
+    """
     program = prepared(list(roots), has_ball)
     bound, _ = bind(program.variables, point)
     try:
         with balls.precision(96):
-            values = _enclosures(program, bound)
+            values = _enclosures(program, bound, function or _inflated)
             found = [values[slot] for slot in program.outputs]
             return [
                 (float(v.mid()), float(v.rad())) if v.is_finite() else (math.nan, math.inf) for v in found
@@ -96,8 +101,16 @@ def bounds(roots: Sequence[Node], point: Mapping[str, float]) -> list[tuple[floa
         return None
 
 
-def _enclosures(program: Program, bound: Mapping[Node, float]) -> list[Any]:
-    """The ball or the three-valued truth of every slot, each operation wrong by what it may be wrong."""
+def hangs(roots: Sequence[Node], point: Mapping[str, float], found: Sequence[tuple[float, float]]) -> bool:
+    """Whether the last digit decides what is finite here: there is no bound, and yet the truth is a number."""
+    if all(math.isfinite(radius) for _, radius in found):
+        return False
+    exact = bounds(roots, point, lambda op: balls.ball(op.ball or op.name))
+    return exact is not None and all(math.isfinite(radius) for _, radius in exact)
+
+
+def _enclosures(program: Program, bound: Mapping[Node, float], functions: Callable[[Op], Any]) -> list[Any]:
+    """The ball or the three-valued truth of every slot."""
     values: list[Any] = []
     for node, args in zip(program.nodes, program.args, strict=True):
         xs = [values[a] for a in args]
@@ -108,7 +121,7 @@ def _enclosures(program: Program, bound: Mapping[Node, float]) -> list[Any]:
         elif node.op.result in CONDITIONS:
             values.append(_condition(node.op, xs, series=False))
         else:
-            function = _inflated(node.op)
+            function = functions(node.op)
             if function is None:
                 raise NoEnclosure(node.op.name)
             try:
@@ -122,8 +135,11 @@ Numbers = np.ndarray[Any, Any]
 """Value and partials (rows) at all points (columns)."""
 
 
+RAW = ("sweep", "tape", "plan", "quick", "full", "scalar")
+
+
 def raw(f: symgrad.Expression, points: list[dict[str, float]]) -> dict[str, Numbers]:
-    """The ways without flags and conventions, by name."""
+    """The ways of `RAW`, without flags and conventions."""
     variables = f._variables
     roots = [f.node, *gradient(f.node, variables)]
     found: dict[str, list[list[float]]] = {"sweep": [], "tape": [], "plan": []}
@@ -186,6 +202,8 @@ class Tally:
         largest: the largest distance from the middle of the ball, in units of its radius.
         widths: the radius of each ball, in ulps.
         wrong: what differs.
+        kinds: of these. "border" is no mistake: the truth is a number, but rounding alone decides whether a square root
+            or an inverse function is still inside its domain, and functions of numbers and of arrays differ by an ulp.
     """
 
     points: int = 0
@@ -217,23 +235,20 @@ def compare(f: symgrad.Expression, points: list[dict[str, float]], tally: Tally,
     whats = ["value", *(f"d/d{v.name}" for v in f._variables)]
     everything = {**numbers, **raw(f, points)}
     for j, point in enumerate(points):
+        where = f"{name} at {point}"
+        found = bounds(roots, point) or [(math.nan, math.inf)] * len(roots)
+        differ = []
         if len({m[j] for m in masks.values()}) > 1:
             told = {way: [k for k in flags.KINDS if m[j] & flags.BITS[k]] for way, m in masks.items()}
-            tally.note("masks", f"{name} at {point}: {told}")
-        found = bounds(roots, point)
-        value = numbers["engine"][0, j]
+            differ.append(f"masks: {where}: {told}")
         for i, what in enumerate(whats):
-            middle, radius = (math.nan, math.inf) if found is None else found[i]
             flagged = {way: a[i, j] for way, a in numbers.items()}
-            _special(flagged, f"{name} at {point}: {what}", tally)
-            plain = everything if math.isfinite(value) and not masks["engine"][j] else numbers
-            _near(
-                {way: a[i, j] for way, a in plain.items()},
-                middle,
-                radius,
-                f"{name} at {point}: {what}",
-                tally,
-            )
+            differ += _special(flagged, f"{where}: {what}")
+            calm = math.isfinite(numbers["engine"][0, j]) and not masks["engine"][j]
+            near = {way: a[i, j] for way, a in (everything if calm else numbers).items()}
+            _near(near, *found[i], f"{where}: {what}", tally)
+        if differ:
+            tally.note("border" if hangs(roots, point, found) else "special", "; ".join(differ))
 
 
 def _all_refuse(
@@ -249,13 +264,14 @@ def _all_refuse(
         tally.note("refusal", f"{name}: {way} does not say: {refused.message}")
 
 
-def _special(found: Mapping[str, float], where: str, tally: Tally) -> None:
+def _special(found: Mapping[str, float], where: str) -> list[str]:
     """What is not finite is the same by all ways."""
-    kinds = {
-        "finite" if math.isfinite(x) else str(x).lstrip("-") if x != x else str(x) for x in found.values()
-    }
-    if len(kinds) > 1:
-        tally.note("not finite", f"{where}: {found}")
+    kinds = {"number" if math.isfinite(x) else "nan" if x != x else str(x) for x in found.values()}
+    return [f"{where}: {_shown(found)}"] if len(kinds) > 1 else []
+
+
+def _shown(found: Mapping[str, float]) -> str:
+    return ", ".join(f"{way} {float(x)!r}" for way, x in found.items())
 
 
 def _near(found: Mapping[str, float], middle: float, radius: float, where: str, tally: Tally) -> None:
@@ -263,20 +279,16 @@ def _near(found: Mapping[str, float], middle: float, radius: float, where: str, 
     if not math.isfinite(radius) or not math.isfinite(middle):
         tally.unbounded += 1
         return
-    ulp = max(math.ulp(middle), math.ulp(0.0))
+    ulp = math.ulp(middle)
     tally.widths.append(radius / ulp)
-    for way, x in found.items():
-        tally.numbers += 1
-        if not math.isfinite(x):
-            if way not in ("engine", "blocked", "compiled", "one"):
-                tally.note("overflow", f"{where}: {way} {x}, in {middle}±{radius:.2g}")
-            continue
-        off = abs(x - middle) / (radius + ulp)
-        tally.largest = max(tally.largest, off)
-        if off > 1:
-            tally.note(
-                "apart", f"{where}: {way} {x!r}, off by {off:.3g} radii of {middle!r}±{radius:.2g}: {found}"
-            )
+    tally.numbers += len(found)
+    off = {way: abs(float(x) - middle) / (radius + ulp) for way, x in found.items() if math.isfinite(x)}
+    tally.largest = max(tally.largest, *off.values(), 0.0)
+    if max(off.values(), default=0.0) > 1:
+        tally.note("apart", f"{where}: {_shown(found)} for {middle!r}±{radius:.2g}")
+    plain = [way in off for way in found if way in RAW]
+    if any(plain) and not all(plain):
+        tally.note("infinite", f"{where}: {_shown(found)} for {middle!r}±{radius:.2g}")
 
 
 # The data files

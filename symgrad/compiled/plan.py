@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from symgrad.compiled.bodies import body_serves
 from symgrad.compiled.math import FUSED, MATH
 from symgrad.compiled.simple import SIMPLE
 from symgrad.graph import CONST, VAR, Node, Program, expand
@@ -222,20 +223,10 @@ NATIVE: dict[str, Callable[..., Any]] = {**SIMPLE, **MATH}
 """Ops that machine code computes."""
 
 
-WRITTEN = frozenset(
-    [
-        *("deg2rad", "rad2deg", "log10_slope", "cot", "sec", "csc", "coth", "asec_slope", "acsch_slope"),
-        *("elu", "selu", "factorial", "digamma_next", "exp_over", "cosh_over"),
-    ]
-)
-"""Ops whose body is as good as a function of their own, also where it is near 0 or a pole."""
-
-
 def lacking(op: Op) -> bool:
-    """Whether machine code knows an op by its body: another body than these may lose digits, or be 0/0 somewhere."""
-    if op.name in FORMS or op.name in NATIVE or op.expand is None:
-        return False
-    return op.name in WRITTEN or op.scalar_fn is op.expand
+    """Whether machine code knows an op by its body alone, and is as right with it."""
+    known = op.name in FORMS or op.name in NATIVE
+    return not known and op.expand is not None and body_serves(op)
 
 
 def make(roots: Sequence[Node], inputs: Sequence[Node]) -> Plan:

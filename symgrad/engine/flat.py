@@ -8,6 +8,7 @@ general sweep, so nothing here decides on conventions.
 from __future__ import annotations
 
 import itertools
+import math
 import weakref
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -118,12 +119,34 @@ class Tape:
         to = np.stack([column[::-1] for column in columns], axis=1)
         there = (to >= 0) & self.live[to] & sends.T[codes[::-1]]
         there[: size - 1 - self._output] = False
-        self._edge = np.where(there, np.cumsum(there).reshape(there.shape) - 1, NONE)[
-            ::-1
-        ]  # by slot and operand
-        self._to: list[int] = to[there].tolist()
-        self._from: list[int] = np.broadcast_to(np.arange(size)[::-1, None], to.shape)[there].tolist()
+        self._edges(to, there, codes)
         del self._codes, self._columns
+
+    def _edges(self, to: Array, there: Array, codes: Array) -> None:
+        """Number the edges: first those that have to be gone one by one, then those to variables.
+
+        What is used once, by a sum, has the adjoint of the sum: `_same` says whose, and it needs no edge.
+        """
+        size = len(codes)
+        start = np.broadcast_to(np.arange(size)[::-1, None], to.shape)
+        whole = np.array([[_passes_on(kind, i) for kind in self._kinds] for i in range(to.shape[1])])
+        uses = np.bincount(to[there], minlength=size)
+        passed = there & whole.T[codes[::-1]] & (uses[to] == 1)
+        self._same = np.arange(size)
+        self._same[to[passed]] = start[passed]
+        while not np.array_equal(further := self._same[self._same], self._same):
+            self._same = further
+        leaf = np.zeros(size, dtype=bool)
+        leaf[[slot for slot, _ in self._variables]] = True
+        inner, last = there & ~passed & ~leaf[to], there & ~passed & leaf[to]
+        numbers = np.full(to.shape, NONE)
+        self._inner = int(inner.sum())
+        numbers[inner] = np.arange(self._inner)
+        numbers[last] = np.arange(self._inner, self._inner + int(last.sum()))
+        self._edge = numbers[::-1]  # by slot and operand
+        self._to: list[int] = to[inner].tolist()
+        self._from: list[int] = self._same[start[inner]].tolist()
+        self._leaf_to, self._leaf_from = to[last], self._same[start[last]]
 
     def _depend(self) -> list[bool]:
         wanted = {slot for slot, node in self._variables if node.type.kind == "real"}
@@ -189,14 +212,18 @@ class Tape:
             return None
         totals = [0.0] * len(numbers)
         totals[self._output] = 1.0
-        for slot, a, slope in zip(self._from, self._to, slopes, strict=True):
+        for slot, a, slope in zip(self._from, self._to, slopes[: self._inner].tolist(), strict=True):
             totals[a] += totals[slot] * slope
-        found = [totals[slot] for slot in wanted]
-        return found if np.isfinite(self.array(found)).all() else None
+        found = self.array(totals)[self._same]
+        with np.errstate(all="ignore"):
+            parts = found[self._leaf_from] * slopes[self._inner :]
+            found += np.bincount(self._leaf_to, parts, len(found))
+        adjoints = found[wanted]
+        return adjoints.tolist() if np.isfinite(adjoints).all() else None
 
-    def _slopes(self, numbers: Array) -> list[float] | None:
+    def _slopes(self, numbers: Array) -> Array | None:
         """The slope of each edge; None if one is not finite."""
-        slopes = np.zeros(len(self._to))
+        slopes = np.zeros(self._inner + len(self._leaf_to))
         with np.errstate(all="ignore"):
             for group in self._groups:
                 edges = self._edge[group.slots]
@@ -213,7 +240,19 @@ class Tape:
                         if type(out) is Guarded:
                             out = np.where(out.guard, out.value, 0.0)
                         slopes[edges[where, i]] = np.broadcast_to(out, y.shape)[where]
-        return slopes.tolist() if np.isfinite(slopes).all() else None
+        return slopes if np.isfinite(slopes).all() else None
+
+
+def _passes_on(kind: Any, i: int) -> bool:
+    """Whether the rule of an operand gives the very adjoint that it is given, as that of a sum does."""
+    if type(kind) is not Op or kind.arity is None or i >= kind.arity:
+        return False
+    rule = kind.rule(i)
+    if rule is None or rule in NO_RULES:
+        return False
+    g = np.float64(2.0)
+    with np.errstate(all="ignore"):
+        return rule(g, *[np.float64(math.nan)] * (kind.arity + 1)) is g
 
 
 def _bare(kind: Any) -> Callable[..., Any] | None:
