@@ -121,7 +121,9 @@ def summed_up(watch: Watch, last: Progress) -> Learned:
     """What has been learned when the user has seen enough."""
     ended = last.ended if last.ended in ("finished", "converged") else "stopped"
     end = replace(last, ended=ended)
-    return reported(watch.training, end, watch.training.losses, remarks(watch.session, watch.wanted, watch.training, end))
+    return reported(
+        watch.training, end, watch.training.losses, remarks(watch.session, watch.wanted, watch.training, end)
+    )
 
 
 def frame(watch: Watch, columns: int, rows: int, *, plain: bool = False) -> Segments:
