@@ -107,6 +107,8 @@ class Builder:
             if node.name in self._fixed:
                 return Fixed(np.asarray(self._fixed[node.name], dtype=float))
             return self._named[node.name]
+        if not node.args:
+            return Fixed(np.asarray(node.op.scalar_fn()))
         args = [self._known[a] for a in node.args]
         attrs = dict(node.attrs)
         if all(isinstance(a, Fixed) for a in args):
@@ -226,8 +228,9 @@ class Builder:
     def gather(self, place: Place, many: bool, target: int) -> None:
         """Let a result end at a place of the sums over samples (or, `many` false, of what is computed once)."""
         if isinstance(place, Fixed):
-            if many and place.value.any():
-                raise Unwritten("a slope is the same for all samples")
+            if many:
+                assert not place.value.any(), "the weights of the samples are in every slope"
+                return
             self.constants.append((target, place.value.astype(float).reshape(-1)))
             return
         whole = self._storage(place)
@@ -238,8 +241,9 @@ class Builder:
             or not aligned(place, whole)
         ):
             group = Each(tuple(n for n in place.ids.shape if n != 1), many)
-            value = group.load(self.field_of(place), place.ids.shape)
-            self._reads([place])
+            given = self.field_of(place)
+            value = group.load(given, place.ids.shape)
+            self._reads([given])
             whole = self._field(EACH, 0, place.ids.shape)
             group.values[whole.owner], group.results[whole.owner] = value, whole
             self._append(group, whole)

@@ -126,6 +126,10 @@ class Compiled:
 
     def __call__(self, theta: Any) -> tuple[float, Any]:
         """Value and gradient at a vector of parameters."""
+        return self.at(theta)
+
+    def at(self, theta: Any) -> tuple[float, Any]:
+        """The same."""
         assert self._batches.machine is not None
         self._theta = theta
         return self._batches.machine.value(theta, self._rows)

@@ -12,6 +12,7 @@ from symgrad.engine.plan import Plan
 from symgrad.errors import TypeMistake, UsageMistake
 from symgrad.graph import Node, real, var, variables
 from symgrad.nn.model import as_node
+from symgrad.ops.tensor import reshaped
 
 if TYPE_CHECKING:
     import numpy as np
@@ -96,7 +97,7 @@ class Objective:
         others: what further expressions were at the last call (overwritten by the next).
     """
 
-    __slots__ = ("_loss", "_plan", "_slopes", "_theta", "inputs", "layout", "others")
+    __slots__ = ("_g", "_loss", "_moved", "_plan", "_theta", "inputs", "layout", "others")
 
     def __init__(
         self,
@@ -121,21 +122,35 @@ class Objective:
             names = ", ".join(layout.names) or "none are given"
             raise UsageMistake("SG713", f"the loss depends on no parameter (the parameters: {names})")
         self.layout = layout
-        self._theta = np.zeros(layout.size)
-        roots = [root, *others, *gradient(root, wrt)]
-        self._plan = Plan(roots, fixed, layout.views(self._theta))
+        self._theta, self._g = np.zeros(layout.size), np.zeros(layout.size)
+        slopes, parts = gradient(root, wrt), list(layout.views(self._g).values())
+        self._plan = Plan([root, *others, *slopes], fixed, layout.views(self._theta), _origins(slopes, parts))
         self.inputs = {k: v for k, v in self._plan.inputs.items() if k not in layout.names}
         self._loss = self._plan.outputs[0]
         self.others = self._plan.outputs[1 : 1 + len(others)]
-        # Flat copies of contiguous gradients are views; a gradient that is a view itself is read in its order.
-        self._slopes = [
-            g.reshape(-1) if g.flags.c_contiguous else g.flat for g in self._plan.outputs[-len(wrt) :]
-        ]
+        found = zip(parts, self._plan.outputs[-len(wrt) :], strict=True)
+        self._moved = [(part, g) for part, g in found if not np.may_share_memory(part, g)]
+
+    def at(self, theta: Array) -> tuple[float, Array]:
+        """Value and gradient at a vector of parameters; the gradient is overwritten by the next call."""
+        self._theta[...] = theta
+        self._plan.run()
+        for part, g in self._moved:
+            part[...] = g
+        return self._loss.item(), self._g
 
     def __call__(self, theta: Array) -> tuple[float, Array]:
         """Value and gradient at a vector of parameters."""
-        import numpy as np
+        loss, g = self.at(theta)
+        return loss, g.copy()
 
-        self._theta[...] = theta
-        self._plan.run()
-        return self._loss.item(), np.concatenate(self._slopes)
+
+def _origins(slopes: Sequence[Node], parts: Sequence[Array]) -> dict[Node, Array]:
+    """What partials are other shapes of, with their parts of the gradient: they are computed there."""
+    found: dict[Node, Array] = {}
+    for slope, part in zip(slopes, parts, strict=True):
+        while slope.args and slope.op.result is reshaped:
+            (slope,) = slope.args  # noqa: PLW2901  # down to what is computed
+        if slope.args:
+            found.setdefault(slope, part.reshape(slope.type.shape))
+    return found

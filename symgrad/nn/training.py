@@ -52,7 +52,7 @@ def train(
     ended = ""
     while not ended:
         objective = batches.objective(state.step) if state.step < recipe.steps else batches.whole()
-        loss, g = objective(state.vector)
+        loss, g = objective.at(state.vector) if recipe.optimiser.elementwise else objective(state.vector)
         norm = float((g @ g) ** 0.5)
         ended = judged(state, recipe, loss, norm)
         if not ended and should_stop():

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MOST_PARAMETERS, MOST_ONCE = 6000, 2000
 """Numbers to be trained, and elements that no sample changes, up to which loops beat BLAS and NumPy."""
 
-CALL, ELEMENT, BUILD, STEP = 1.5e-6, 2e-9, 0.1, 40
+CALL, ELEMENT, BUILD, STEP = 0.8e-6, 1e-9, 0.15, 40
 """About what NumPy takes for a call and an element, what compiling takes, in seconds; and calls of a step besides."""
 
 
