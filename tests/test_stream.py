@@ -163,6 +163,34 @@ def test_mistakes(tmp_path: Path, content: str, expression: str, code: str) -> N
     assert [p.name for p in tmp_path.iterdir()] == ["d.csv"]
 
 
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        (b"1,2\n3,4\n", "the first line of a table names its columns"),
+        (b"x 1,y\n3,4\n", "rename `x 1` if it is meant"),
+        (b"x,y\n1,2\n\xe4,2\n", "iconv"),
+        (b"\x1f\x8b\x08\x00", "gunzip it first"),
+    ],
+)
+def test_mistakes_show_a_way_out(tmp_path: Path, content: bytes, hint: str) -> None:
+    """Tables without a header, with other names, in another encoding, compressed."""
+    source = tmp_path / "d.csv"
+    source.write_bytes(content)
+    with pytest.raises(SymgradError) as caught:
+        map_file(F.node, source, tmp_path / "o.csv")
+    assert hint in (caught.value.hint or "")
+
+
+def test_the_report_counts_as_people_do(tmp_path: Path) -> None:
+    """One row lacks, two rows lack; a decimal comma is named."""
+    source, target = tmp_path / "d.csv", tmp_path / "o.csv"
+    source.write_text("x;y\n;1\n1,5;1\n1;-1\n2;-1\n")
+    said = ran("map", "log(y)*x", str(source), "-o", str(target)).out
+    assert "1 row lacks a number: row 1\n" in said
+    assert "1 row cannot be read: row 2 (x: '1,5' is no number: decimals have a point)\n" in said
+    assert "2 rows have no finite value: row 3 (nan), row 4 (nan)\n" in said
+
+
 def test_results_do_not_depend_on_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows read a few at a time give the same file."""
     source, target = tmp_path / "d.csv", tmp_path / "o.csv"
@@ -192,8 +220,9 @@ def test_the_command(tmp_path: Path) -> None:
     assert "where does the result go" in ran("map", "x^2", str(source)).err
 
 
-def test_an_interrupt_leaves_no_half_file(tmp_path: Path) -> None:
-    """Ctrl-C in the middle: exit code 130, no file, and what was there before is untouched."""
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_leaves_no_half_file(tmp_path: Path, number: int, code: int) -> None:
+    """Ctrl-C and an end from outside: the exit code says it, no file, and what was there before is untouched."""
     source, target = tmp_path / "d.csv", tmp_path / "o.csv"
     source.write_text("x\n" + "".join(f"{i}\n" for i in range(1_000_000)))
     target.write_text("old")
@@ -203,8 +232,8 @@ def test_an_interrupt_leaves_no_half_file(tmp_path: Path) -> None:
         if len(list(tmp_path.iterdir())) > 2 or process.poll() is not None:
             break
         time.sleep(0.02)
-    os.kill(process.pid, signal.SIGINT)
+    os.kill(process.pid, number)
     process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == code
     assert sorted(p.name for p in tmp_path.iterdir()) == ["d.csv", "o.csv"]
     assert target.read_text() == "old"

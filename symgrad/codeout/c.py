@@ -55,6 +55,7 @@ TABLE: dict[str, Spelling] = {
     "max": call("larger"), "min": call("smaller"), "sign": call("sign"), "mod": call("modulo"),
     "heaviside": written("0.5*(1.0 + sign({0}))", PRODUCT), "sigmoid": call("sigmoid"), "softplus": call("softplus"),
     "sinc": call("sinc"), "xlogy": call("xlogy"), "logaddexp": call("logaddexp"), "relu": written("larger({0}, 0.0)"),
+    "digamma": call("digamma"),
     "root_one_minus_sq": written("sqrt((1.0 - {0})*(1.0 + {0}))"), "root_one_plus_sq": written("hypot(1.0, {0})"),
 }  # fmt: skip
 
@@ -101,13 +102,39 @@ static double xlogy(double a, double b) {  /* a*log(b), and 0 where a is 0 */
     return a == 0.0 && b >= 0.0 ? 0.0 : a * log(b);
 }
 """,
+    "digamma": """\
+static double digamma(double x) {  /* the slope of log(gamma(x)), by its asymptotic series */
+    double total = 0.0, t;
+    if (x <= 0.0) {
+        const double pi = 3.141592653589793;
+        if (x == floor(x)) return NAN;
+        total = -pi / tan(pi * x);
+        x = 1.0 - x;
+    }
+    for (; x < 12.0; x += 1.0) total -= 1.0 / x;
+    t = 1.0 / (x * x);
+    t *= 1./12 - t*(1./120 - t*(1./252 - t*(1./240 - t*(1./132 - t*(691./32760 - t/12)))));
+    return total + log(x) - 0.5 / x - t;
+}
+""",
     "logaddexp": """\
 static double logaddexp(double a, double b) {  /* log(exp(a) + exp(b)) without overflow */
     return a == b ? a + log(2.0) : larger(a, b) + log1p(exp(-fabs(a - b)));
 }
 """,
 }
-ORDER = ("larger", "smaller", "sign", "modulo", "sigmoid", "softplus", "sinc", "xlogy", "logaddexp")
+ORDER = (
+    "larger",
+    "smaller",
+    "sign",
+    "modulo",
+    "sigmoid",
+    "softplus",
+    "sinc",
+    "xlogy",
+    "logaddexp",
+    "digamma",
+)
 
 RESERVED = frozenset(
     (

@@ -17,8 +17,19 @@ OTHER = {
 SPECIAL = {
     "erf": "erf", "erfc": "erfc", "gamma": "gamma", "lgamma": "gammaln", "digamma": "digamma", "erfinv": "erfinv",
     "sigmoid": "expit", "logit": "logit", "xlogy": "xlogy", "j0": "j0", "j1": "j1", "y0": "y0", "y1": "y1", "i0": "i0",
-    "i1": "i1", "k0": "k0", "k1": "k1",
+    "i1": "i1", "k0": "k0", "k1": "k1", "jv": "jv", "yv": "yv", "iv": "iv", "kv": "kv", "beta": "beta", "ei": "expi",
+    "polygamma": "polygamma", "erfi": "erfi", "erfcinv": "erfcinv", "zeta": "zeta", "ellipk": "ellipk",
+    "ellipe": "ellipe", "sind": "sindg", "cosd": "cosdg", "tand": "tandg",
 }  # fmt: skip
+SEVERAL: dict[str, Spelling] = {
+    "si": written("special.sici({0})[0]"), "ci": written("special.sici({0})[1]"),
+    "shi": written("special.shichi({0})[0]"), "chi": written("special.shichi({0})[1]"),
+    "fresnels": written("special.fresnel({0})[0]"), "fresnelc": written("special.fresnel({0})[1]"),
+    "airyai": written("special.airy({0})[0]"), "airyaiprime": written("special.airy({0})[1]"),
+    "airybi": written("special.airy({0})[2]"), "airybiprime": written("special.airy({0})[3]"),
+    "li": written("special.expi(np.log({0}))"), "lambertw": written("special.lambertw({0}).real"),
+}  # fmt: skip
+"""What SciPy's functions give among other things, or as something else."""
 
 
 def spelled(module: str, other: dict[str, str], special: dict[str, str]) -> dict[str, Spelling]:
@@ -64,7 +75,7 @@ def module(unit: Unit) -> str:
 
 TARGET = Target(
     name="numpy",
-    table=spelled("np", OTHER, SPECIAL),
+    table=spelled("np", OTHER, SPECIAL) | SEVERAL,
     helpers={},
     number=constants("np"),
     assign=assign,

@@ -12,6 +12,10 @@ from symgrad.codeout.spell import ATOM, Piece, Spelling, Target, Unit, call, inf
 CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, UNARY, POWER = 5, 10, 20, 30, 40, 50, 60, 70, 80
 
 
+EXACT = 2**53
+"""Larger integers are not all doubles."""
+
+
 def constants(module: str) -> Any:
     """How numbers are written, with this module's names for what has no digits."""
 
@@ -19,6 +23,8 @@ def constants(module: str) -> Any:
         if not isinstance(value, bool) and not math.isfinite(value):
             name = "nan" if value != value else "inf"
             return f"{'-' if value < 0 else ''}{module}.{name}", UNARY if value < 0 else ATOM
+        if not isinstance(value, bool) and abs(value) > EXACT:
+            value = float(value)  # arrays have no such integers
         text = repr(value)
         return text, UNARY if text.startswith("-") else ATOM
 
@@ -26,7 +32,9 @@ def constants(module: str) -> Any:
 
 
 def power(a: Piece, b: Piece) -> tuple[str, int]:
-    """a**b."""
+    """a**b, of doubles."""
+    if isinstance(a.constant, int) and isinstance(b.constant, int):
+        return f"{float(a.constant)!r}**{b.within(UNARY)}", POWER
     return f"{a.within(POWER + 1)}**{b.within(UNARY)}", POWER
 
 
@@ -61,6 +69,7 @@ TABLE: dict[str, Spelling] = {
     "min": call("smaller"), "sign": call("sign"), "mod": infix("%", PRODUCT),
     "heaviside": written("0.5*(1.0 + sign({0}))", PRODUCT), "sigmoid": call("sigmoid"), "softplus": call("softplus"),
     "sinc": call("sinc"), "xlogy": call("xlogy"), "logaddexp": call("logaddexp"), "relu": written("larger({0}, 0.0)"),
+    "digamma": call("digamma"),
     "root_one_minus_sq": written("math.sqrt((1 - {0})*(1 + {0}))"),
     "root_one_plus_sq": written("math.hypot(1.0, {0})"),
 }  # fmt: skip
@@ -107,6 +116,19 @@ def sinc(x):
 def xlogy(a, b):
     """a*log(b), and 0 where a is 0."""
     return 0.0 if a == 0 and b >= 0 else a*math.log(b)
+''',
+    "digamma": '''\
+def digamma(x):
+    """The slope of log(gamma(x)): shifted to where its asymptotic series is accurate."""
+    if x <= 0:
+        return digamma(1 - x) - math.pi/math.tan(math.pi*x) if x != math.floor(x) else math.nan
+    total = 0.0
+    while x < 12:
+        total -= 1/x
+        x += 1
+    t = 1/(x*x)
+    series = t*(1/12 - t*(1/120 - t*(1/252 - t*(1/240 - t*(1/132 - t*(691/32760 - t/12))))))
+    return total + math.log(x) - 0.5/x - series
 ''',
     "logaddexp": '''\
 def logaddexp(a, b):
@@ -170,7 +192,7 @@ def _test(unit: Unit, compare: list[str]) -> list[str]:
 
 
 def _row(numbers: list[Any]) -> str:
-    return f"({', '.join(repr(x) for x in numbers)}{',' * (len(numbers) == 1)})"
+    return f"({', '.join(repr(x if isinstance(x, bool) else float(x)) for x in numbers)}{',' * (len(numbers) == 1)})"
 
 
 def flat(unit: Unit) -> str:

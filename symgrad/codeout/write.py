@@ -77,20 +77,28 @@ def expressible(target: Target, roots: list[Node]) -> list[Node]:
     Raises:
         UsageMistake: SG526, something has neither word nor body.
     """
-
-    def lacks(node: Node) -> bool:
-        return node.op not in (CONST, VAR) and node.op.name not in target.table
-
-    spelled = expand(roots, lambda op: op.name not in target.table)
-    lacking = list(dict.fromkeys(node.op.name for node in postorder(spelled) if lacks(node)))
+    spelled, lacking = _said(target, roots)
     if lacking:
         words = ", ".join(f"`{name}`" for name in lacking)
-        raise UsageMistake(
-            "SG526",
-            f"{target.name} has no function for {words}",
-            hint=f"one of: {', '.join(NAMES)} may have it",
+        others = [
+            name for name, other in TARGETS.items() if other is not target and not _said(other, roots)[1]
+        ]
+        hint = (
+            f"{', '.join(others)} and latex have a way to write it"
+            if others
+            else "latex has a way to write it"
         )
+        value = set(_said(target, roots[:1])[1])
+        where = "" if value or len(roots) == 1 else ", which the derivatives need"
+        raise UsageMistake("SG526", f"{target.name} has no function for {words}{where}", hint=hint)
     return spelled
+
+
+def _said(target: Target, roots: list[Node]) -> tuple[list[Node], list[str]]:
+    """The roots in the target's words and the names of ops that are lacking."""
+    spelled = expand(roots, lambda op: op.name not in target.table)
+    ops = [node.op for node in postorder(spelled) if node.op not in (CONST, VAR)]
+    return spelled, list(dict.fromkeys(op.name for op in ops if op.name not in target.table))
 
 
 def _body(

@@ -1,4 +1,4 @@
-"""Ctrl-C as a wish: what asks for it ends when it can, everything else is interrupted as ever."""
+"""Ctrl-C as a wish: what asks for it ends when it can, everything else is interrupted as ever. The end as an exit."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Interrupt:
         self.asked = False
         self._listened = -LISTENING
         self._before: Any = None
+        self._deadly: list[int] = []
 
     def __call__(self) -> bool:
         """Whether the user wants it to stop."""
@@ -36,6 +37,10 @@ class Interrupt:
         self._listened = -LISTENING
         if threading.current_thread() is threading.main_thread():
             self._before = signal.signal(signal.SIGINT, self._handle)
+            numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+            self._deadly = [n for n in numbers if signal.getsignal(n) is signal.SIG_DFL]
+            for n in self._deadly:
+                signal.signal(n, _leave)
         return self
 
     def __exit__(
@@ -43,11 +48,18 @@ class Interrupt:
     ) -> None:
         if self._before is not None:
             signal.signal(signal.SIGINT, self._before)
+        for n in self._deadly:
+            signal.signal(n, signal.SIG_DFL)
 
     def _handle(self, _number: int, _frame: FrameType | None) -> None:
         if self.asked or time.monotonic() - self._listened > LISTENING:
             raise KeyboardInterrupt
         self.asked = True
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    """An end from outside: what was begun is cleared away."""
+    raise SystemExit(128 + number)
 
 
 def interruptible(command: Command, session: Session, arguments: Arguments) -> Iterator[Given]:

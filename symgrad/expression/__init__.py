@@ -11,6 +11,7 @@ from symgrad.expression.drawing import Drawing
 from symgrad.expression.forms import Forms
 from symgrad.expression.machine import Machine
 from symgrad.expression.reasons import Reasons
+from symgrad.expression.source import Source
 from symgrad.graph import Node
 from symgrad.ops.op import Op
 
@@ -18,7 +19,7 @@ MOST_SHOWN = 2000
 """Operations of an expression whose text a prompt still shows."""
 
 
-class Expression(Reasons, Derivatives, Drawing, Forms, Machine):
+class Expression(Reasons, Derivatives, Drawing, Forms, Machine, Source):
     """A formula: a node of the graph, the text it came from, and where in the text each node stands.
 
     Immutable. `==` compares structure. Built by `symgrad.parse`, `symgrad.var` and operators and ops on expressions.

@@ -36,8 +36,13 @@ def rows(report: Counted) -> Segments:
     if report.expected:
         cells.append(percent(min(0.99, math.floor(100 * report.rows / report.expected) / 100)))
     if report.seconds > 0:
-        cells.append(f"{report.rows / report.seconds / 1e6:.2g} million rows/s")
+        cells.append(rate(report.rows / report.seconds))
     return [("", ", ".join(cells) + "\n")]
+
+
+def rate(speed: float) -> str:
+    """A speed in rows a second."""
+    return f"{speed / 1e6:.2g} million rows/s" if speed >= 1e6 else f"{float(f'{speed:.2g}'):_.0f} rows/s"
 
 
 def percent(share: float) -> str:

@@ -49,9 +49,12 @@ def _mode(path: Path) -> int:
 
 def unwritable(path: Path, error: OSError) -> UsageMistake:
     """The mistake of a file that cannot be written."""
-    return UsageMistake("SG522", f"`{path}` cannot be written: {error.strerror or type(error).__name__}")
+    text = str(error).rsplit("] ", maxsplit=1)[-1]  # pyarrow's have a number and a long sentence before
+    reason = error.strerror or text or type(error).__name__
+    hint = None if path.parent.is_dir() else f"there is no folder `{path.parent}`: make it first"
+    return UsageMistake("SG522", f"`{path}` cannot be written: {reason}", hint=hint)
 
 
-def unreadable(path: Path, reason: str) -> UsageMistake:
+def unreadable(path: Path, reason: str, hint: str | None = None) -> UsageMistake:
     """The mistake of a file that cannot be read."""
-    return UsageMistake("SG518", f"`{path}` cannot be read: {reason}")
+    return UsageMistake("SG518", f"`{path}` cannot be read: {reason}", hint=hint)

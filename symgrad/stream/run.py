@@ -18,9 +18,10 @@ from symgrad.graph import Node, Program
 from symgrad.stream.parquet import ParquetSink, ParquetSource
 from symgrad.stream.place import whole
 from symgrad.stream.table import Array, Chunk, Sink, Source, Trouble
-from symgrad.stream.text import TextSink, TextSource
+from symgrad.stream.text import TextSink, TextSource, is_number
 
 VALUE = "value"
+MOST_NAMED = 20
 FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".pq": "parquet"}
 
 
@@ -68,8 +69,8 @@ class Task:
         columns = [v for v in self.program.variables if v.name not in constants]
         for v in columns:
             if v.name not in names:
-                near = did_you_mean(v.name, list(names))
-                hint = f"did you mean `{near}`?" if near else f"the columns are: {', '.join(names)}"
+                near = did_you_mean(v.name, [name for name in names if name.isidentifier()])
+                hint = f"did you mean `{near}`?" if near else _named(names)
                 raise NameMistake("SG103", f"no column is called `{v.name}`, and it has no value", hint=hint)
         self.used = [v.name for v in columns]
         self.wrt = [v for v in columns if v.type.kind == "real"] if root.type.kind == "real" else []
@@ -103,6 +104,16 @@ class Task:
         if not self._spare[0] or len(self._spare[0][0]) < count:
             self._spare[0] = [np.empty(count) for _ in self.results]
         return [x[:count] for x in self._spare[0]]
+
+
+def _named(names: Sequence[str]) -> str:
+    """What columns there are, and why that may not help."""
+    shown = ", ".join(names[:MOST_NAMED]) + (", ..." if len(names) > MOST_NAMED else "")
+    hint = f"the columns are: {shown}"
+    if all(is_number(name) for name in names):
+        return f"{hint}; the first line of a table names its columns"
+    strange = next((name for name in names if not name.replace(".", "_").isidentifier()), None)
+    return f"{hint}; rename `{strange}` if it is meant, to letters, digits and _" if strange else hint
 
 
 def _scattered(x: Array, where: Array) -> Array:
@@ -181,7 +192,8 @@ def mapping(
 def _format(path: Path) -> str:
     found = FORMATS.get(path.suffix.lower())
     if found is None:
-        raise UsageMistake("SG515", f"map: `{path}` is neither .csv nor .parquet by its name")
+        hint = "tables are .csv, .tsv, .txt, .parquet or .pq"
+        raise UsageMistake("SG515", f"map: `{path}` is no table by its name", hint=hint)
     return found
 
 

@@ -12,11 +12,12 @@ import numpy as np
 
 from symgrad.errors import UsageMistake
 from symgrad.stream.place import unreadable
-from symgrad.stream.table import CHUNK, Array, Chunk, Trouble
+from symgrad.stream.table import CHUNK, MOST_PLACES, Array, Chunk, Trouble
 
 DELIMITERS = ",;\t"
 NULLS = frozenset(("", "NA", "N/A", "null", "NULL", "None"))
 SAMPLE = 1 << 16
+GZIP = b"\x1f\x8b"
 ROWS = CHUNK // 4
 """Rows of text take more memory than numbers."""
 
@@ -34,6 +35,9 @@ class TextSource:
             size = path.stat().st_size
         except OSError as error:
             raise unreadable(path, error.strerror or type(error).__name__) from None
+        if sample[:2] == GZIP:
+            self._file.close()
+            raise unreadable(path, "it is compressed", f"gunzip it first: zcat {path} > table.csv")
         head = sample.split(b"\n", 1)[0].decode("utf-8", "replace")
         self.delimiter = max(DELIMITERS, key=head.count)
         self.rows = int(size / max(len(sample), 1) * sample.count(b"\n"))
@@ -48,7 +52,7 @@ class TextSource:
         found = self._some(1)
         if not found or not found[0]:
             raise unreadable(self.path, "it has no header")
-        names = found[0]
+        names = [name.strip() for name in found[0]]
         again = [name for name in names if names.count(name) > 1]
         if again:
             raise unreadable(self.path, f"two columns are called `{again[0]}`")
@@ -60,7 +64,18 @@ class TextSource:
         except csv.Error as error:
             raise unreadable(self.path, f"line {self._lines.line_num}: {error}") from None
         except UnicodeDecodeError:
-            raise unreadable(self.path, f"after line {self._lines.line_num} is no text in UTF-8") from None
+            hint = "write it as UTF-8, as in: iconv -f latin1 -t utf-8 OLD.csv > NEW.csv"
+            raise unreadable(self.path, f"line {self._strange()} is no text in UTF-8", hint) from None
+
+    def _strange(self) -> int:
+        """The first line that is not UTF-8."""
+        with self.path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                try:
+                    line.decode()
+                except UnicodeDecodeError:
+                    return number
+        return self._lines.line_num
 
     def kind(self, name: str) -> None:
         """Everything is text."""
@@ -81,7 +96,7 @@ class TextSource:
             broken = np.array([len(row) != width for row in rows], dtype=bool)
             if broken.any():
                 at = np.flatnonzero(broken)
-                self.bad.add(at + first, [f"{len(rows[i])} fields, where the header has {width}" for i in at])
+                self.bad.add(at + first, [_fields(len(rows[i]), width) for i in at])
                 rows = [(row + [""] * width)[:width] for row in rows]
             yield self._chunk(first, rows, broken, used, carried)
             first += len(rows)
@@ -107,7 +122,7 @@ class TextSource:
         except ValueError:
             found = np.full(len(cells), np.nan)
         else:
-            if not any("_" in cell for cell in cells):  # Python's numbers may have them; no other program's
+            if "_" not in "".join(cells):  # Python's numbers may have them; no other program's
                 return found
         strange = []
         for i, cell in enumerate(cells):
@@ -121,9 +136,28 @@ class TextSource:
                 if not bad[i]:
                     strange.append(i)
                 bad[i] = True
-        words = [f"{name}: {cells[i]!r} is no number" for i in strange]
+        words = [f"{name}: {cells[i]!r} is no number{_why(cells[i])}" for i in strange[:MOST_PLACES]]
+        words += [""] * (len(strange) - len(words))
         self.bad.add([first + i for i in strange], words)
         return found
+
+
+def _fields(count: int, width: int) -> str:
+    return f"{count} field{'s' * (count != 1)}, where the header has {width}"
+
+
+def _why(cell: str) -> str:
+    """What is the matter with a number that others write like this."""
+    return ": decimals have a point" if cell.count(",") == 1 and is_number(cell.replace(",", ".")) else ""
+
+
+def is_number(text: str) -> bool:
+    """Whether this is a number and no name."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _refuse(text: str) -> float:

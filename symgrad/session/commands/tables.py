@@ -6,10 +6,25 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from symgrad.errors import UsageMistake
+from symgrad.session import progress
 from symgrad.session.commands.registry import Arguments, Given, Ongoing, explorer_command
 from symgrad.session.results import Counted, Text
 from symgrad.session.timing import span
 from symgrad.session.workspace import Workspace
+
+KINDS = {
+    "nulls": ("lacks a number", "lack a number"),
+    "bad": ("cannot be read", "cannot be read"),
+    "undefined": ("has no finite value", "have no finite value"),
+}
+"""What may be the matter with one row, and with several."""
+
+MANY = 10_000
+"""Rows from which their speed means something."""
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'s' * (count != 1)}".replace(",", "_")
 
 
 @explorer_command(
@@ -34,15 +49,17 @@ def _map(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
     with closing(rows):
         for found in rows:
             yield Ongoing(Counted(found.rows, found.expected, found.seconds))
-    count = f"{found.rows:,} rows".replace(",", "_")
-    lines = [f"{count} in {span(found.seconds)}: {', '.join(found.columns)} in {found.output}"]
-    kinds = {"nulls": "lack a number", "bad": "cannot be read", "undefined": "have no finite value"}
-    for kind, words in kinds.items():
+    rate = f" ({progress.rate(found.rows / found.seconds)})" if found.rows >= MANY else ""
+    lines = [
+        f"{_rows(found.rows)} in {span(found.seconds)}{rate}: {', '.join(found.columns)} in {found.output}"
+    ]
+    for kind, (one, several) in KINDS.items():
         trouble = getattr(found, kind)
         if trouble.count:
+            words = one if trouble.count == 1 else several
             places = ", ".join(f"row {row}" + (f" ({said})" if said else "") for row, said in trouble.places)
             more = ", ..." if trouble.count > len(trouble.places) else ""
-            lines.append(f"  {trouble.count:,} {words}: ".replace(",", "_") + places + more)
+            lines.append(f"  {_rows(trouble.count)} {words}: {places}{more}")
     data_ = {
         "file": str(found.output),
         "rows": found.rows,
@@ -50,7 +67,7 @@ def _map(workspace: Workspace, arguments: Arguments) -> Iterator[Given]:
         "way": found.way,
         "seconds": found.seconds,
         "computing": found.computing,
-        **{kind: {"count": t.count, "first": t.places} for kind in kinds for t in [getattr(found, kind)]},
+        **{kind: {"count": t.count, "first": t.places} for kind in KINDS for t in [getattr(found, kind)]},
     }
-    doubtful = any(getattr(found, kind).count for kind in kinds)
+    doubtful = any(getattr(found, kind).count for kind in KINDS)
     yield Text("\n".join(lines), data_, doubtful=doubtful)
