@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, example, given, settings
 
+from symgrad.calculus import assumed
 from symgrad.certified.prove import Budget, prove
 from symgrad.engine.gradient import gradient, real_variables
 from symgrad.graph import Node, apply, const, postorder, real, var
@@ -330,3 +331,45 @@ def test_derivatives_of_arrays_are_written_in_the_language(
     again = parse(written, TYPES)
     got = again({name: point[name] for name in again.variables})
     assert np.allclose(got, f.value_and_grad(point)[1][by], rtol=1e-14, atol=0)
+
+
+CONDITIONS = [
+    ("x/x", ["x != 0"]),
+    ("x^2/x", ["x != 0"]),
+    ("x^-1*x", ["x != 0"]),
+    ("x*y/(x*y)", ["x != 0", "y != 0"]),
+    ("(x - y)/(x - y)", ["x - y != 0"]),
+    ("exp(log(x))", ["x > 0"]),
+    ("sqrt(x)^2", ["x >= 0"]),
+    ("x^0.5*x^0.5", ["x >= 0"]),
+    ("sqrt(x)/sqrt(x)", ["x > 0"]),
+    ("asin(x) - asin(x)", ["-1 <= x <= 1"]),
+    ("gamma(x) - gamma(x)", ["x not an integer <= 0"]),
+    # nothing is lost: the result asks the same, or the condition holds everywhere
+    ("x/x*log(x)", []),
+    ("x^2/x^3", []),
+    ("exp(x)/exp(x)", []),
+    ("(x^2 + 1)/(x^2 + 1)", []),
+    ("log(exp(x))", []),
+    ("if(x > 0, log(x), 0) - if(x > 0, log(x), 0)", []),
+]
+
+
+@pytest.mark.parametrize(("formula", "expected"), CONDITIONS)
+def test_says_which_conditions_are_lost(formula: str, expected: list[str]) -> None:
+    """Where the result is defined at more points, the condition of the original is told, and only there."""
+    assert expected == assumed(read(formula).root)
+
+
+@pytest.mark.parametrize(
+    ("formula", "order", "expected"),
+    [
+        ("x^2/x", 1, ["x != 0"]),
+        ("exp(log(x))", 1, ["x > 0"]),
+        ("x^2/x", 2, ["x != 0"]),
+        ("x^3*log(x)", 3, []),
+    ],
+)
+def test_derivatives_say_which_conditions_are_lost(formula: str, order: int, expected: list[str]) -> None:
+    """They are those that the simplification of each derivative loses."""
+    assert expected == assumed(read(formula).root, var("x"), order)

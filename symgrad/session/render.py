@@ -62,7 +62,8 @@ def render(result: Result, layout: Layout = DEFAULT) -> Segments:
             end = summary(result, layout.columns) if result.verdict is not None else []
             return [*head(result, layout), *table, *_note(result), *end]
         case Symbolic():
-            return [("", f"{result.expression}\n")]
+            where = f"  where {' and '.join(result.where)}\n" if result.where else ""
+            return [("", f"{result.expression}\n"), ("dim", where)]
         case Several():
             return _several(result, layout)
         case Defined():
