@@ -11,6 +11,7 @@ from symgrad.expression import Expression
 from symgrad.graph import variables
 from symgrad.session import reference
 from symgrad.session.commands.registry import Arguments, command
+from symgrad.session.commands.why import meant
 from symgrad.session.places import witness_said
 from symgrad.session.results import Evaluated, Listing, Origin, Result, Several, Symbolic, Text
 from symgrad.session.session import Session
@@ -84,12 +85,15 @@ def _count(text: str) -> int:
 
 
 @command(
-    "check EXPR NAME=VALUE...",
-    "the verdict on each number, and what each witness says",
+    "check [EXPR] [NAME=VALUE...]",
+    "the verdict on each number, and what each witness says; without EXPR about the last answer",
     "check 'x^2*sin(y)' x=2 y=3",
+    0,
+    1,
 )
 def _check(session: Session, arguments: Arguments) -> Iterator[Result]:
-    result = session.evaluate(arguments.texts[0])
+    text = arguments.texts[0].strip().rstrip(",").rstrip() if arguments.texts else ""
+    result = session.evaluate(text or meant(session, "ans")[1])
     if isinstance(result, Evaluated):
         result = result.checked(budget=arguments.budget)
     yield result
