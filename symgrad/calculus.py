@@ -9,6 +9,7 @@ from symgrad.engine import gradient as raw
 from symgrad.errors import TypeMistake, UsageMistake
 from symgrad.graph import Node, const, postorder, substitute
 from symgrad.ops import OPS
+from symgrad.symbolic.conditions import lost
 from symgrad.symbolic.occurrences import expose
 from symgrad.symbolic.simplify import simplify
 from symgrad.syntax.scope import Form, Result
@@ -39,6 +40,17 @@ def diff(root: Node, by: Node, order: int = 1) -> Node:
             raise TypeMistake("SG219", "what is differentiated has no such part", hint=hint)
         root = simplify([raw.gradient(exposed, [by])[0]])[0]
     return root
+
+
+def assumed(root: Node, by: Node | None = None, order: int = 1) -> list[str]:
+    """What must hold for what `diff` (without `by`: `simplify`) gives to be right, and is not to be seen in it."""
+    found: dict[str, None] = {}
+    for _ in range(order):
+        before = [root if by is None else raw.gradient(expose(root, by), [by])[0]]
+        after = simplify(before)
+        found |= dict.fromkeys(lost(before, after))
+        root = after[0]
+    return list(found)
 
 
 def grad(root: Node, wrt: Sequence[Node]) -> list[Node]:

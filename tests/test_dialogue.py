@@ -344,3 +344,18 @@ def test_settings_are_a_file() -> None:
     for name, value in data.items():
         settings = settings.changed(name, value)
     assert Settings() == settings
+
+
+def test_commands_about_the_last_answer() -> None:
+    """`:improve` and `:check` without an expression are about the last answer, also at other values."""
+    workspace, _ = talked("x = 1e-8", "(1 - cos(x))/x^2")
+    said = [talked(text, workspace=workspace)[1] for text in (":improve x=1e-9..1", ":check", ":check x=0.5")]
+    assert all("(1 - cos(x))/x^2" in text for text in said)
+    assert "sinc(x/2)^2/2" in said[0]
+    assert "(:improve)" in said[1]
+    assert "= 0.4896697524" in said[2]
+
+
+def test_a_range_has_two_ends() -> None:
+    """An open range says what it lacks."""
+    assert "x=1..: a range has two ends" in talked(":improve x^2 x=1..")[1]

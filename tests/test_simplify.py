@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import assume, example, given, settings
 
+from symgrad.calculus import assumed
 from symgrad.certified.prove import Budget, prove
 from symgrad.engine.gradient import gradient, real_variables
 from symgrad.graph import Node, apply, const, postorder, real, var
+from symgrad.library import parse
 from symgrad.ops import OPS
 from symgrad.symbolic.occurrences import expose
 from symgrad.symbolic.simplify import Step, simplify
@@ -286,3 +289,87 @@ def test_occurrences(formula: str, target: str, expected: str) -> None:
 
     assert expected == text(simplify(gradient(root, [by]))[0])
     assert_same(read(formula).root, root, {})
+
+
+ARRAYS = [
+    ("norm(v)", "v", "if(norm(v) > 0, v/norm(v), 0)"),
+    ("max(v)", "v", "if(v == amax(v), 1/sum(if(v == amax(v), 1, 0)), 0)"),
+    ("amin([x, y])", "x", "if(x == amin([x, y]), 1/sum(if([x, y] == amin([x, y]), 1, 0)), 0)"),
+    ("norm([x, y])", "y", "if(norm([x, y]) > 0, y/norm([x, y]), 0)"),
+    ("hypot(y, x)", "x", "if(hypot(x, y) > 0, x/hypot(x, y), 0)"),
+    ("hypot(y, x)/hypot(x, y)", "x", "0"),
+    ("hypot(x, y, z)", "y", "if(hypot(hypot(x, y), z) > 0 and hypot(x, y) > 0, y/hypot(hypot(x, y), z), 0)"),
+    ("prod([x, y, z])", "y", "x*z"),
+    ("prod(v)", "v", "[v[1]*v[2], v[0]*v[2], v[0]*v[1]]"),
+    ("prod(u)", "u", "prod(if(diagonal(1, n=9) == 1, 1, u), axis=1)"),
+    ("sum(prod(m, axis=0))", "m", None),
+    ("prod(m)", "m", None),
+    ("mean(v)", "v", "broadcast_to(1/3, shape=[3])"),
+    ("sum(relu(v))", "v", "if(v > 0, 1, 0)"),
+    ("sum(norm(m, axis=1))", "m", None),
+    ("amax(m, axis=1)[0]", "m", None),
+    ("m[0, 1]^2", "m", None),
+    ("sum(m[:, 1]^2)", "m", None),
+    ("sum(m[:, ::2]^2)", "m", None),
+    ("sum(u[1:7:2]^2)", "u", None),
+    ("sum(u[2:5]*v)", "u", "concat(broadcast_to(0, shape=[2]), v, broadcast_to(0, shape=[4]))"),
+]
+TYPES = {"u": "real[9]", "v": "real[3]", "m": "real[3, 3]"}
+
+
+@pytest.mark.parametrize(("formula", "by", "expected"), ARRAYS)
+def test_derivatives_of_arrays_are_written_in_the_language(
+    formula: str, by: str, expected: str | None
+) -> None:
+    """They read well, and read back as an expression with the value that backpropagation finds."""
+    rng = np.random.default_rng(1)
+    f = parse(formula, TYPES)
+    sizes = {"u": 9, "v": 3, "m": (3, 3)}
+    point = {name: rng.normal(size=sizes[name]) if name in sizes else rng.normal() for name in f.variables}
+    written = str(f.grad()[by])
+    assert expected in (written, None)
+    again = parse(written, TYPES)
+    got = again({name: point[name] for name in again.variables})
+    assert np.allclose(got, f.value_and_grad(point)[1][by], rtol=1e-14, atol=0)
+
+
+CONDITIONS = [
+    ("x/x", ["x != 0"]),
+    ("x^2/x", ["x != 0"]),
+    ("x^-1*x", ["x != 0"]),
+    ("x*y/(x*y)", ["x != 0", "y != 0"]),
+    ("(x - y)/(x - y)", ["x - y != 0"]),
+    ("exp(log(x))", ["x > 0"]),
+    ("sqrt(x)^2", ["x >= 0"]),
+    ("x^0.5*x^0.5", ["x >= 0"]),
+    ("sqrt(x)/sqrt(x)", ["x > 0"]),
+    ("asin(x) - asin(x)", ["-1 <= x <= 1"]),
+    ("gamma(x) - gamma(x)", ["x not an integer <= 0"]),
+    # nothing is lost: the result asks the same, or the condition holds everywhere
+    ("x/x*log(x)", []),
+    ("x^2/x^3", []),
+    ("exp(x)/exp(x)", []),
+    ("(x^2 + 1)/(x^2 + 1)", []),
+    ("log(exp(x))", []),
+    ("if(x > 0, log(x), 0) - if(x > 0, log(x), 0)", []),
+]
+
+
+@pytest.mark.parametrize(("formula", "expected"), CONDITIONS)
+def test_says_which_conditions_are_lost(formula: str, expected: list[str]) -> None:
+    """Where the result is defined at more points, the condition of the original is told, and only there."""
+    assert expected == assumed(read(formula).root)
+
+
+@pytest.mark.parametrize(
+    ("formula", "order", "expected"),
+    [
+        ("x^2/x", 1, ["x != 0"]),
+        ("exp(log(x))", 1, ["x > 0"]),
+        ("x^2/x", 2, ["x != 0"]),
+        ("x^3*log(x)", 3, []),
+    ],
+)
+def test_derivatives_say_which_conditions_are_lost(formula: str, order: int, expected: list[str]) -> None:
+    """They are those that the simplification of each derivative loses."""
+    assert expected == assumed(read(formula).root, var("x"), order)

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symgrad.errors import TypeMistake
-from symgrad.ops.arithmetic import div
+from symgrad.ops.arithmetic import div, number
 from symgrad.ops.logic import eq, where
-from symgrad.ops.op import OPS, UNSPOKEN, Guarded, op, section, shape_of
+from symgrad.ops.op import OPS, Guarded, op, section, shape_of
 from symgrad.ops.powers import exp, log, sqrt
-from symgrad.ops.tensor import broadcast_to, numpy_function, reshape
+from symgrad.ops.tensor import broadcast_to, numpy_function, reshape, transpose
 from symgrad.ops.types import Type, real
 
 Axis = int | tuple[int, ...] | None
@@ -108,7 +108,18 @@ def others(x: Any, axis: Axis = None) -> Any:
 prod_others = op("prod_others", "For each element the product of all the others.", "prod_others([2, 3, 4])[0] = 12",
                  lambda g, y, x, axis=None: div(spread(_total(g * y, axis), x, axis) - g * y, x), scalar=others,
                  array=others, result=lambda types, attrs: types[0], attrs=("axis",), hidden=True,
-                 refused=UNSPOKEN)
+                 expand=lambda x, axis=None: others_in_words(x, axis))
+
+
+def others_in_words(x: Any, axis: Axis) -> Any:
+    """The product of each row of a table that has ones in its diagonal and the elements everywhere else."""
+    axes = axes_of(axis, len(shape_of(x)))
+    order = (*(i for i in range(len(shape_of(x))) if i not in axes), *axes)
+    moved = x if order == tuple(range(len(order))) else transpose(x, axes=order)
+    n, rest = count(x, axis), shape_of(moved)[: len(order) - len(axes)]
+    table = where(eq(OPS["diagonal"](number(1, x), n=n), 1), 1, reshape(moved, shape=(*rest, 1, n) if rest else (n,)))
+    back = reshape(prod(table, axis=len(rest) + 1), shape=shape_of(moved))
+    return back if moved is x else transpose(back, axes=tuple(sorted(range(len(order)), key=order.__getitem__)))
 
 
 def _total(x: Any, axis: Axis) -> Any:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symgrad.errors import TypeMistake
-from symgrad.ops.op import OPS, UNSPOKEN, op, section, shape_of
+from symgrad.ops.arithmetic import number
+from symgrad.ops.op import OPS, op, section, shape_of
 from symgrad.ops.types import Type, broadcast
 
 Attrs = Mapping[str, Any]
@@ -121,7 +122,37 @@ index = op("index", "An element or slice, v[i], v[a:b], m[i, j]; indices count f
 scatter = op("scatter", "Zeros with an array put at a place.", "sum(scatter(2)) = 2",
              lambda g, y, x, key, shape: index(g, key=key), scalar=scattered, array=scattered,
              result=lambda types, attrs: Type(types[0].kind, tuple(attrs["shape"])), attrs=("key", "shape"), hidden=True,
-             refused=UNSPOKEN)
+             expand=lambda x, key, shape: put_between_zeros(x, key, shape))
+
+
+def put_between_zeros(x: Any, key: Key, shape: tuple[int, ...]) -> Any:
+    """What `scatter` makes, joined axis by axis from the array and zeros."""
+    places = [range(n) for n in shape]
+    for axis, k in enumerate(key):
+        places[axis] = range(k % shape[axis], k % shape[axis] + 1) if isinstance(k, int) else range(*slice(*k).indices(shape[axis]))
+    x = reshape(x, shape=tuple(map(len, places)))
+    for axis, place in enumerate(places):
+        if place != range(shape[axis]):
+            order = (axis, *(i for i in range(len(shape)) if i != axis))
+            back = tuple(sorted(range(len(shape)), key=order.__getitem__))
+            x = _between_zeros(x if not axis else transpose(x, axes=order), place, shape[axis])
+            x = x if not axis else transpose(x, axes=back)
+    return x
+
+
+def _between_zeros(x: Any, place: range, n: int) -> Any:
+    """The rows of an array at these places among n, zeros elsewhere."""
+    rest = shape_of(x)[1:]
+    whole = place.step == 1
+    rows = [(place.start, x)] if whole else sorted(((p, index(x, key=((i, i + 1, 1),))) for i, p in enumerate(place)), key=lambda row: row[0])
+    parts, done = [], 0
+    for start, row in [*rows, (n, None)]:
+        if start > done:
+            parts.append(broadcast_to(number(0, x), shape=(start - done, *rest)))
+        if row is not None:
+            parts.append(row)
+            done = start + shape_of(row)[0]
+    return parts[0] if len(parts) == 1 else concat(*parts)
 
 
 def stacked(types: Sequence[Type], attrs: Attrs) -> Type:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from dataclasses import replace
 
 from symgrad.session import summary as summary_of_many
 from symgrad.session.display import Segments, plain, width
@@ -22,6 +23,7 @@ DERIVATIVE = re.compile(r"['′]|\b(diff|grad|taylor|jacobian|hessian)\s*\(")
 
 def answer(result: Result, layout: Layout) -> Segments:
     """What a session prints for a result."""
+    layout = replace(layout, improve=":improve")
     if isinstance(result, Evaluated) and result.looked and result.defined and result.name is not None:
         many = numbers_in(result.grad) > MOST_NUMBERS
         line = (
@@ -44,7 +46,10 @@ def answer(result: Result, layout: Layout) -> Segments:
         return _listing(result, layout.columns)
     segments = render(result, layout)
     if isinstance(result, Evaluated) and not result.grad and result.verdict is not None:
-        return [*segments[: len(segments) - len(summary(result, layout.columns))], *_mark(result, layout)]
+        return [
+            *segments[: len(segments) - len(summary(result, layout.columns, layout.improve))],
+            *_mark(result, layout),
+        ]
     return segments
 
 
@@ -81,7 +86,7 @@ def _listing(result: Listing, columns: int) -> Segments:
 def _mark(result: Evaluated, layout: Layout) -> Segments:
     """The verdict on a number without variables: nothing to say where it is proved."""
     assert result.verdict is not None
-    return summary(result, layout.columns) if result.verdict.status != "verified" else []
+    return summary(result, layout.columns, layout.improve) if result.verdict.status != "verified" else []
 
 
 def _formulas(result: Symbolic) -> Segments:

@@ -178,7 +178,7 @@ def _commanded(
     if command.options:
         rest, options = optioned(command, rest)
     if "EXPR" in command.usage:
-        rest, values = bindings(rest)
+        rest, values = bindings(rest, alone=not command.least)
         if command.ranged:
             values, texts = parted(values)
             ranges = evaluated(workspace.session, texts)
@@ -203,10 +203,10 @@ def optioned(command: Command, rest: str) -> tuple[str, dict[str, str]]:
     return rest, options
 
 
-def bindings(rest: str) -> tuple[str, dict[str, str]]:
-    """`x^2*y x=2 y=3` taken apart; values are written without blanks."""
+def bindings(rest: str, *, alone: bool = False) -> tuple[str, dict[str, str]]:
+    """`x^2*y x=2 y=3` taken apart; values are written without blanks; `alone`: they may stand without an expression."""
     values: dict[str, str] = {}
-    while (found := BINDING.search(rest)) is not None and found.start() > 0:
+    while (found := BINDING.search(rest)) is not None and (alone or found.start() > 0):
         values = {found[1]: found[2], **values}
         rest = rest[: found.start()]
     return rest.strip(), values

@@ -71,11 +71,12 @@ def data(result: Result) -> dict[str, Any]:
         case Evaluated():
             return _evaluated(result)
         case Symbolic():
-            return {
+            shown: dict[str, Any] = {
                 "expr": result.text,
                 "formula": str(result.expression),
                 "variables": list(result.expression.variables),
             }
+            return {**shown, "where": list(result.where)} if result.where else shown
         case Several():
             formulas = {key: str(entry) for key, entry in result.entries.items()}
             found = {"expr": result.text, "formulas": formulas, "values": result.values}

@@ -12,7 +12,16 @@ RANGE = re.compile(r"(.+?)\.\.(.+)")
 
 
 def parted(values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
-    """Values and ranges apart: what has two dots between two numbers is a range."""
+    """Values and ranges apart: what has two dots between two numbers is a range.
+
+    Raises:
+        UsageMistake: SG515, a range has one end, or none.
+    """
+    for name, text in values.items():
+        if text.startswith("..") or text.endswith(".."):
+            raise UsageMistake(
+                "SG515", f"{name}={text}: a range has two ends", hint=f"as in {name}=1e-9..1e3"
+            )
     ranges = {name: found.groups() for name, text in values.items() if (found := RANGE.fullmatch(text))}
     return {name: text for name, text in values.items() if name not in ranges}, {
         name: (low, high) for name, (low, high) in ranges.items()

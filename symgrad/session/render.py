@@ -29,20 +29,21 @@ from symgrad.session.results import (
     Text,
     Told,
 )
-from symgrad.session.sentences import summary, summary_of
+from symgrad.session.sentences import COMMAND, summary, summary_of
 from symgrad.session.verdicts import SIGNS, STYLES, comment, mark_at, undefined
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How wide and high the screen is, how many digits are wanted (None: as many as identify the number), and which
-    signs it has for plots: braille, blocks or ascii.
+    """How wide and high the screen is, how many digits are wanted (None: as many as identify the number), which signs
+    it has for plots: braille, blocks or ascii, and how the command `improve` is given.
     """
 
     columns: int = 80
     precision: int | None = None
     rows: int = 24
     signs: str = "braille"
+    improve: str = COMMAND
 
 
 DEFAULT = Layout()
@@ -59,10 +60,11 @@ def render(result: Result, layout: Layout = DEFAULT) -> Segments:
             return [*head(result, layout), *table, *held_summary.note(result)]
         case Evaluated():
             table = partials(result, layout.columns, layout.precision)
-            end = summary(result, layout.columns) if result.verdict is not None else []
+            end = summary(result, layout.columns, layout.improve) if result.verdict is not None else []
             return [*head(result, layout), *table, *_note(result), *end]
         case Symbolic():
-            return [("", f"{result.expression}\n")]
+            where = f"  where {' and '.join(result.where)}\n" if result.where else ""
+            return [("", f"{result.expression}\n"), ("dim", where)]
         case Several():
             return _several(result, layout)
         case Defined():

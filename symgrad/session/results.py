@@ -119,11 +119,19 @@ class Evaluated:
 
 @dataclass(frozen=True)
 class Symbolic:
-    """An expression some of whose variables have no value, or one that was asked for as a formula."""
+    """An expression some of whose variables have no value, or one that was asked for as a formula.
+
+    Attributes:
+        expression: what is shown.
+        text: how it was written.
+        missing: the variables that have no value, if that is why there is none.
+        where: conditions under which it equals what it was made from, and that it does not show.
+    """
 
     expression: Expression
     text: str
     missing: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

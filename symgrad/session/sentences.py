@@ -25,13 +25,15 @@ HAPPENS = {
 }
 ABSENT = {"undefined": "there is no derivative", "convention": "there is no single slope"}
 MOST_NAMED = 3
+COMMAND = "symgrad improve"
+"""How a better form is asked for on the command line."""
 NARROW = 24
 """Columns below which a remark starts on a line of its own."""
 
 
-def summary(result: Evaluated, columns: int = 80) -> Segments:
+def summary(result: Evaluated, columns: int = 80, command: str = COMMAND) -> Segments:
     """The sentences at the end, after a blank line."""
-    segments: Segments = [*_sentences(result, columns)]
+    segments: Segments = [*_sentences(result, columns, command)]
     assert result.verdict is not None
     below = result.verdict.value.status == "undefined" and not result.defined  # it belongs to the line above
     return [*([] if below else [("", "\n")]), *segments] if segments else []
@@ -44,7 +46,7 @@ def summary_of(verdict: Verdict, columns: int) -> Segments:
     return [("", "\n"), *_lines(style, f"{sign} {verdict.status}: {said}", "  ", columns)]
 
 
-def _sentences(result: Evaluated, columns: int) -> Iterator[tuple[str, str]]:
+def _sentences(result: Evaluated, columns: int, command: str) -> Iterator[tuple[str, str]]:
     """One sentence for each kind of trouble; where, and what to do, in lines below it."""
     verdict = result.verdict
     assert verdict is not None
@@ -60,7 +62,7 @@ def _sentences(result: Evaluated, columns: int) -> Iterator[tuple[str, str]]:
             said = f"{SIGNS[status]} {status}: {_sentence(result, status, found)}"
             yield from _lines(STYLES[status], said, "  ", columns)
         yield from _places(result, status, found, columns)
-        for text in dict.fromkeys(help_ for p in found for help_ in _help(p)):
+        for text in dict.fromkeys(help_ for p in found for help_ in _help(p, command)):
             if text not in helped:
                 helped.append(text)
                 yield from _lines("", f"  help: {display_safe(text)}", "        ", columns)
@@ -68,9 +70,9 @@ def _sentences(result: Evaluated, columns: int) -> Iterator[tuple[str, str]]:
             yield ("dim", f"  to reproduce: {display_safe(line)}\n")
 
 
-def _help(partial: Partial) -> Iterator[str]:
+def _help(partial: Partial, command: str) -> Iterator[str]:
     if partial.hint:
-        yield f"{partial.hint} (symgrad improve)" if partial.status == "rounding" else partial.hint
+        yield f"{partial.hint} ({command})" if partial.status == "rounding" else partial.hint
 
 
 def _places(result: Evaluated, status: str, found: list[Partial], columns: int) -> Iterator[tuple[str, str]]:

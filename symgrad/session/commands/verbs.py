@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from symgrad.calculus import assumed
 from symgrad.errors import UsageMistake
 from symgrad.expression import Expression
 from symgrad.graph import variables
 from symgrad.session import reference
 from symgrad.session.commands.registry import Arguments, command
+from symgrad.session.commands.why import meant
 from symgrad.session.places import witness_said
 from symgrad.session.results import Evaluated, Listing, Origin, Result, Several, Symbolic, Text
 from symgrad.session.session import Session
@@ -56,14 +58,20 @@ def _diff(session: Session, arguments: Arguments) -> Iterator[Result]:
     name = by if isinstance(by, str) else ""
     along = tuple(v for v in variables(expression.node) if v.name == name)
     origin = Origin(expression.node, along * order) if along else Origin()
-    yield _formula(derivative, session, origin, expression)
+    target = along[0] if along else None if isinstance(by, str) else by.node
+    where: Sequence[str] = (
+        () if target is None or target.type.shape else assumed(expression.node, target, order)
+    )
+    yield _formula(derivative, session, origin, expression, where)
 
 
-def _formula(expression: Expression, session: Session, origin: Origin, original: Expression) -> Result:
+def _formula(
+    expression: Expression, session: Session, origin: Origin, original: Expression, where: Sequence[str]
+) -> Result:
     """An expression as it is printed, with its value if all variables have one."""
     text = str(expression)
     if not session.values or set(expression.variables) - set(session.values):
-        return Symbolic(expression, text)
+        return Symbolic(expression, text, where=tuple(where))
     from symgrad.session.evaluation import value_alone
 
     complete = not set(original.variables) - set(session.values)
@@ -77,12 +85,15 @@ def _count(text: str) -> int:
 
 
 @command(
-    "check EXPR NAME=VALUE...",
-    "the verdict on each number, and what each witness says",
+    "check [EXPR] [NAME=VALUE...]",
+    "the verdict on each number, and what each witness says; without EXPR about the last answer",
     "check 'x^2*sin(y)' x=2 y=3",
+    0,
+    1,
 )
 def _check(session: Session, arguments: Arguments) -> Iterator[Result]:
-    result = session.evaluate(arguments.texts[0])
+    text = arguments.texts[0].strip().rstrip(",").rstrip() if arguments.texts else ""
+    result = session.evaluate(text or meant(session, "ans")[1])
     if isinstance(result, Evaluated):
         result = result.checked(budget=arguments.budget)
     yield result
@@ -106,7 +117,8 @@ def _type(session: Session, arguments: Arguments) -> Iterator[Result]:
 @command("simplify EXPR", "an equal expression that is no larger", "simplify 'x*x + 0*y'")
 def _simplify(session: Session, arguments: Arguments) -> Iterator[Result]:
     original = session.expression(arguments.texts[0])
-    yield _formula(original.simplify(), session, Origin(original.node), original)
+    where = assumed(original.node)
+    yield _formula(original.simplify(), session, Origin(original.node), original, where)
 
 
 @command("hessian EXPR", "the matrix of second derivatives", "hessian 'x^2*sin(y)'")

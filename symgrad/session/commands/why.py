@@ -96,6 +96,6 @@ def meant(session: Session, text: str) -> tuple[Expression, str]:
         }
         return Expression(expression_of(found).node, meaning.text, origins, found.uses), meaning.text
     if text == "ans":
-        hint = "give an expression, as in: :why x*log(x) x=0"
-        raise UsageMistake("SG515", "there is no last answer to explain", hint=hint)
+        hint = "give an expression, and values where they are needed, as in: x*log(x) x=0"
+        raise UsageMistake("SG515", "there is no last answer that this could be about", hint=hint)
     return session.expression(text), text

@@ -8,7 +8,7 @@ from typing import Any
 from symgrad.graph import CONST, Node, apply, const
 from symgrad.ops import OPS
 from symgrad.symbolic.simplify.numbers import MINUS_ONE, ONE, Ratio, is_number, negative, plus, ratio
-from symgrad.symbolic.simplify.order import DIV, NEG, POW
+from symgrad.symbolic.simplify.order import DIV, NEG, POW, symmetric
 from symgrad.symbolic.simplify.products import Product, Products
 from symgrad.symbolic.simplify.rule import Rules
 
@@ -54,6 +54,13 @@ def same_operands(node: Node) -> Node | None:
     if is_number(a) and is_number(b):
         return a if node.op.scalar_fn(a.value, b.value) == a.value else b
     return None
+
+
+@RULES.crafted("hypot(b, a) = hypot(a, b)", "hypot")
+def operands_in_order(node: Node, products: Products) -> Node | None:
+    """It is symmetric, to the last bit; in order, equal ones are one."""
+    args = symmetric(node, products.names)
+    return None if args == node.args else apply(node.op, args)
 
 
 @RULES.on("log(e) = 1", "log")

@@ -95,6 +95,11 @@ def in_order(bases: Iterable[Node], names: Names) -> list[Node]:
     return [factors[i] for _, i in keyed]
 
 
+def symmetric(node: Node, names: Names) -> tuple[Node, ...]:
+    """The operands of a symmetric operation in order, first those of its own kind: f(f(a, b), c)."""
+    return tuple(sorted(in_order(node.args, names), key=lambda a: a.op is not node.op))
+
+
 class Degrees:
     """The degree of polynomial parts: 1 for a variable, 0 for a function of variables."""
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from symgrad.graph import Node
+from symgrad.graph import Node, apply
+from symgrad.ops import OPS
 from symgrad.symbolic.simplify.numbers import is_number, negative, plus, ratio
-from symgrad.symbolic.simplify.order import ADD, POW, PRODUCTS, SUB, SUMS, Names
+from symgrad.symbolic.simplify.order import ADD, POW, PRODUCTS, SUB, SUMS, Names, symmetric
 from symgrad.symbolic.simplify.products import Product, Products
+
+HYPOT = OPS["hypot"]
 
 
 class Regrouping:
-    """A node with its factors, or the sign of its last term, in order."""
+    """A node with its factors, its operands, or the sign of its last term, in order."""
 
     def __init__(self) -> None:
         self.products = Products(Names())
@@ -21,6 +24,8 @@ class Regrouping:
             tidy = node if product is None else self.products.build(product)
         elif node.op in SUMS:
             tidy = self._subtracted(node)
+        elif node.op is HYPOT:
+            tidy = apply(HYPOT, symmetric(node, self.products.names))
         else:
             return node
         return tidy if tidy.type == node.type else node

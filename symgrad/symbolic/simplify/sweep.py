@@ -12,7 +12,7 @@ from symgrad.ops import Op
 from symgrad.symbolic.simplify import arrays, choices, functions
 from symgrad.symbolic.simplify.forms import PRODUCT_FORMS, SUM_FORMS, Parts, Workshop
 from symgrad.symbolic.simplify.numbers import EXACT, is_number
-from symgrad.symbolic.simplify.order import ADD, MUL, NEG, POW, PRODUCTS, SUMS
+from symgrad.symbolic.simplify.order import ADD, INDEX, MUL, NEG, POW, PRODUCTS, SUMS
 from symgrad.symbolic.simplify.products import whole
 from symgrad.symbolic.simplify.rule import Rule, Rules, Step
 
@@ -24,12 +24,17 @@ ENOUGH = 50
 @cache
 def weight(op: Op) -> int:
     """How many operations a reader sees: those of its body for one that has no spelling."""
-    return 3 if op.hidden and op.expand is not None else 1
+    return 1 if not op.hidden or op.expand is None else 3 if op.pointwise else 12
+
+
+def elements(node: Node) -> int:
+    """How often an operation is done: for each element of an array, where it works by elements."""
+    return min(node.type.size, arrays.LONGEST) if node.type is not REAL and node.op.pointwise else 1
 
 
 def size(order: Iterable[Node]) -> int:
     """The operations of a graph; constants and variables are free."""
-    return sum([weight(node.op) for node in order if node.args])
+    return sum([weight(node.op) * elements(node) for node in order if node.args])
 
 
 class Sweep:
@@ -46,11 +51,14 @@ class Sweep:
         self.made: dict[Node, Node] = {}
         self.kept: set[Node] = set()
         self.uses: dict[Node, int] = {}
+        self.apart = False
+        """Whether the node at hand is an element of an array of which only elements are used."""
 
     def run(self, roots: list[Node], order: list[Node]) -> list[Node]:
         """The roots, simplified."""
         uses = use_counts(roots, order)
         links = _links(order, uses)
+        whole_ones = _whole(roots, order) if self.deep else set(order)
         made, kept = self.made, self.kept
         for node in order:
             if node in links:
@@ -64,7 +72,8 @@ class Sweep:
                     result = self._chain(node, links)
                 else:
                     result = same(node, tuple([made[a] for a in node.args]))
-                if result.op in TABLE:
+                if result.op in TABLE or result.type.shape:
+                    self.apart = op is INDEX and node.args[0] not in whole_ones
                     result = self._by_rules(result)
                 if result not in kept:
                     kept.update(self._new(result) if uses[node] > 1 else self._below(result))
@@ -75,7 +84,10 @@ class Sweep:
     def _by_rules(self, node: Node) -> Node:
         """Apply the rules of the table until none fits."""
         for _ in range(ENOUGH):
-            for rule in TABLE.get(node.op, ()):
+            rules = TABLE.get(node.op, ())
+            if node.type.shape and node.args and node.op.pointwise:
+                rules = (*rules, arrays.POINTWISE_RULE)
+            for rule in rules:
                 after = self._applied(rule, node)
                 if after is not None:
                     node = after
@@ -88,7 +100,7 @@ class Sweep:
         after = rule.change(node, self.products)
         if after is None or after is node or after.type != node.type:
             return None
-        if self._cost(after) > self._cost(node):
+        if self._cost(after) > self._cost(node) and not (self.apart and node.op is INDEX):
             return None
         if self.trace is not None:
             self.trace.append(Step(rule.name, node, after))
@@ -157,7 +169,7 @@ class Sweep:
         result = arrays.fitted(result, top.type)
         if result.type != top.type:
             return None
-        cost = self._cost(result)
+        cost, count = self._cost(result), count * elements(top)
         return result if cost <= count or cost <= count + self._freed(parts) else None
 
     def _freed(self, parts: Parts) -> int:
@@ -222,6 +234,15 @@ def use_counts(roots: list[Node], order: list[Node]) -> dict[Node, int]:
         for a in node.args:
             uses[a] += 1
     return uses
+
+
+def _whole(roots: list[Node], order: list[Node]) -> set[Node]:
+    """The arrays that are used otherwise than by their elements."""
+    whole_ones = {root for root in roots if root.type is not REAL}
+    for node in order:
+        if node.op is not INDEX:
+            whole_ones.update([a for a in node.args if a.type is not REAL])
+    return whole_ones
 
 
 def _links(order: list[Node], uses: dict[Node, int]) -> set[Node]:
