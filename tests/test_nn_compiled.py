@@ -331,6 +331,8 @@ def test_without_llvmlite_all_goes_by_numpy(monkeypatch: pytest.MonkeyPatch) -> 
         ("SG715", Recipe(way="compiled"), _made("mean", x @ _made("inv", m) @ w)),
         ("SG103", Recipe(way="compiled"), _made("mean", x @ w * var("lacking"))),
         ("SG713", Recipe(way="compiled"), _made("mean", x)),
+        ("SG713", Recipe(way="compiled"), _made("mean", var("x", real(N, 4)) @ var("w", real(4)))),
+        ("SG213", Recipe(way="compiled"), _made("mean", var("x", real(N + 1, 3)) @ w)),
     ],
 )
 def test_mistakes(code: str, recipe: Recipe, loss: Node | None) -> None:

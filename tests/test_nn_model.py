@@ -13,6 +13,7 @@ from symgrad.engine.plan import Plan
 from symgrad.errors import SymgradError
 from symgrad.graph import Node, Program, const, real, var, variables
 from symgrad.nn.batch import batched
+from symgrad.nn.data import moons
 from symgrad.nn.init import KINDS, Init, constant, glorot, he, normal, uniform, zeros
 from symgrad.nn.layers import dense, mlp, neuron
 from symgrad.nn.model import Parameter, custom
@@ -262,3 +263,19 @@ def test_hidden_layers_are_a_list_and_one_input_is_singular() -> None:
     assert info.value.hint == "write [8]"
     with pytest.raises(SymgradError, match="takes 1 input, found 2"):
         dense(2, 3)(var("x", real(2)), var("y", real(2)))
+
+
+def test_notebooks_show_a_table_of_the_parts() -> None:
+    """Each part has its row, the numbers add up, and no name becomes markup."""
+    from symgrad.nn.fitting import fit
+    from symgrad.nn.shown import numbers_of
+
+    net = mlp(2, [4], 1).named("net")
+    shown = net._repr_html_()
+    fitted = fit(mlp(2, [4], 1), moons(20), steps=3)._repr_html_()
+
+    assert 2 == shown.count("<code>dense(")
+    assert net.count == sum(numbers_of(net, part.name) for part in net.steps)
+    assert "-&gt;" in shown
+    assert "<th>accuracy</th>" in fitted
+    assert "3, numpy" in fitted

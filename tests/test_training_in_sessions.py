@@ -97,6 +97,12 @@ def test_a_loss_that_is_no_number_is_traced() -> None:
         (":train w*q", "SG103"),
         (":train [w, w]", "SG214"),
         (":train w^2 batch=3", "SG713"),
+        (":train w*sum(d.y) batch=5", "SG713"),
+        (":train w^2 way=fast", "SG705"),
+        (":train w^2 adam", "SG515"),
+        (":train w^2 numpy", "SG515"),
+        (":train foo", "SG103"),
+        (":train d", "SG713"),
     ],
 )
 def test_mistakes(line: str, code: str) -> None:
@@ -106,6 +112,38 @@ def test_mistakes(line: str, code: str) -> None:
         list(submit(workspace, line))
 
     assert code in (caught.value.code, {"SG101": "SG103"}.get(caught.value.code))
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        (":train w^2 adam", "write optimiser=adam"),
+        (":train x^2", "`:train x^2 by x`"),
+        (":train foo", "loss = mse(net(data.x), data.y)"),
+        (":train net", "as in: :train mse(net(d.x), d.y)"),
+        (":train w*sum(d.y) batch=5", "leave `batch` out"),
+        ("param v = 3", "param w: real = 3"),
+    ],
+)
+def test_hints_say_what_to_type(line: str, hint: str) -> None:
+    """What is nearly right is answered by what would be."""
+    workspace = after("param w: real = 1; x = 2; d = moons(4); net = dense(2, 1)")
+    with pytest.raises(SymgradError) as caught:
+        list(submit(workspace, line))
+
+    assert hint in (caught.value.hint or "")
+
+
+def test_a_way_is_taken_and_told() -> None:
+    """`way=numpy` stays with NumPy, and a result tells how it was computed."""
+    from symgrad import compiled
+
+    line = ":train hinge(net(d.x), d.y) steps=30 way="
+    ways = ["numpy", "compiled"] if compiled.available() else ["numpy"]
+    before = after("d = moons(20); net = dense(2, 1)")
+    for way in ways:
+        (end,) = [r for r in submit(before, line + way) if isinstance(r, Learned) and r.ended]
+        assert (way, 30) == (end.way, end.step)
 
 
 def test_any_variables_can_be_trained() -> None:

@@ -32,10 +32,16 @@ class Batches:
             raise UsageMistake(
                 "SG713", "there are no samples to take batches of" if n == 0 else "a batch is empty"
             )
+        if size is not None and size > n:
+            raise UsageMistake(
+                "SG713",
+                f"a batch of {size} is more than the {n} samples that there are",
+                hint="leave `batch` out: then every step takes all samples",
+            )
         if len({len(values) for values in task.data.values()}) > 1:
             raise UsageMistake("SG713", "the data have different numbers of samples")
         self.task, self.layout, self.seed = task, layout, seed
-        self.size = n if size is None else min(size, n)
+        self.size = size or n
         self.per_epoch = max(1, -(-n // self.size)) if n else 1
         self.machine: Machine | None = None
         self._made: dict[int, Objective] = {}

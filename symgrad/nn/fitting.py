@@ -65,6 +65,11 @@ class Fit:
         accuracy = "" if self.last.accuracy is None else f", accuracy {100 * self.last.accuracy:.4g} %"
         return f"{self.model!r}, fitted in {self.last.step} steps: {self.loss} {self.last.loss:.4g}{accuracy}"
 
+    def _repr_html_(self) -> str:
+        from symgrad.nn.shown import fit_html
+
+        return fit_html(self)
+
 
 def fitting_loss(model: Model, data: Data) -> str:
     """The loss that suits a data set: of numbers, of two classes, of several."""

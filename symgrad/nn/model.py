@@ -100,6 +100,11 @@ class Model:
         s = "s" * (self.count != 1)
         return f"{name}{self.spelling}: {self.signature}, {self.count} parameter{s}"
 
+    def _repr_html_(self) -> str:
+        from symgrad.nn.shown import model_html
+
+        return model_html(self)
+
     def __call__(self, *xs: Any, parameters: Values | None = None) -> Any:
         """The model of these inputs, an expression; with values of the parameters and plain inputs, the numbers.
 

@@ -10,8 +10,8 @@ from symgrad.nn.batches import Batches
 from symgrad.nn.clock import Clock, troubled
 from symgrad.nn.task import Progress, Recipe, Task, TrainingState
 
-MOST_WORK = 5e7
-"""Products of a call, about: some ten milliseconds, after which it is asked whether to stop."""
+MOST_WORK, MOST_STEPS = 5e7, 2000
+"""Products of a call, about, and steps: some ten milliseconds, after which it is asked whether to stop."""
 
 
 def by_machine(
@@ -23,7 +23,8 @@ def by_machine(
     """
     machine, clock, schedule = batches.machine, Clock(state.step, recipe.steps, batches), recipe.schedule
     assert machine is not None
-    most = max(1, int(MOST_WORK / max(3 * batches.size * state.layout.size, 1)))
+    work = 3 * max(batches.size, 1) * max(state.layout.size, 1)
+    most = min(max(1, int(MOST_WORK / work)), MOST_STEPS)
 
     def report(loss: float, norm: float, rows: Any, ended: str = "") -> Progress:
         accuracy = batches.accuracy(state.vector, rows)

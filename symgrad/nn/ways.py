@@ -83,10 +83,14 @@ def missing() -> str:
 
 
 def sound(task: Task, state: TrainingState) -> bool:
-    """Whether everything has a value; what has not is told by the other way."""
-    names = {v.name for v in variables(task.loss)}
-    known = {*task.data, *task.fixed, *state.layout.names}
-    return not task.loss.type.shape and names <= known and bool(names & set(state.layout.names))
+    """Whether everything has a value of its shape; what has not is told by the other way."""
+    import numpy as np
+
+    own = dict(zip(state.layout.names, state.layout.shapes, strict=True))
+    shapes = {name: np.shape(value) for name, value in {**task.data, **task.fixed}.items()} | own
+    used = variables(task.loss)
+    fitting = all(shapes.get(v.name) == v.type.shape and v.type.kind == "real" for v in used)
+    return fitting and not task.loss.type.shape and any(v.name in own for v in used)
 
 
 def worthwhile(task: Task, recipe: Recipe, batches: Batches) -> bool:

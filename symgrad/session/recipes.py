@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from symgrad.nn.task import Recipe
 
 SETTING = re.compile(r"(?:^|\s)([^\W\d]\w*)=(?!=)(\S+)\s*$")
+BARE = re.compile(r"[\w)\]]\s+([^\W\d]\w*)\s*$")
 BY = re.compile(r"(?:^|\s)by\s+([\w.]+(?:\s*,\s*[\w.]+)*)\s*$")
 SETTINGS = ("steps", "rate", "schedule", "optimiser", "batch", "seed", "clip", "way")
 USAGE = (
@@ -55,7 +56,33 @@ def words(text: str, known: tuple[str, ...] = SETTINGS) -> Words:
             settings.setdefault(name, found[2])
             text = text[: found.start()]
         else:
+            refuse_bare(text)
             return Words(text.strip(), settings, by)
+
+
+def refuse_bare(text: str) -> None:
+    """Say how a setting is written where its value stands alone: `loss adam`, `loss 100`.
+
+    Raises:
+        UsageMistake: SG515.
+    """
+    found = BARE.search(text)
+    if found is None:
+        return
+    from symgrad.nn.optimise import OPTIMISERS, SPELLINGS
+    from symgrad.nn.schedules import SCHEDULES
+
+    word = found[1]
+    tables = (
+        ("optimiser", {*OPTIMISERS, *SPELLINGS}),
+        ("schedule", SCHEDULES),
+        ("way", ("compiled", "numpy")),
+    )
+    for name, known in tables:
+        if word.lower() in known:
+            raise UsageMistake(
+                "SG515", f"`{word}` stands alone, and not as a setting", hint=f"write {name}={word}"
+            )
 
 
 def _balanced(text: str) -> bool:

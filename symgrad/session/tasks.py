@@ -12,7 +12,7 @@ from symgrad.session.session import Session
 from symgrad.syntax.ast import Ast, Call, Name, children
 from symgrad.syntax.bundles import find
 from symgrad.syntax.parse import parse
-from symgrad.syntax.scope import Definition, FunctionDefinition, Value
+from symgrad.syntax.scope import Collection, Definition, FunctionDefinition, Value
 
 if TYPE_CHECKING:
     from symgrad.nn.language import ModelBundle
@@ -48,6 +48,7 @@ def goal(session: Session, text: str, by: Sequence[str] = ()) -> Goal:
 
     from symgrad.nn.task import Task
 
+    refuse_what_is_no_loss(session, text)
     expression = session.expression(text)
     used = {v.name: session.scope.get(v.name) for v in variables(expression.node)}
     wanted = list(by) or [n for n, m in used.items() if isinstance(m, Value) and m.role == "parameter"]
@@ -62,7 +63,10 @@ def goal(session: Session, text: str, by: Sequence[str] = ()) -> Goal:
             hint = "parameters are trained, and numbers that you gave a name"
             raise NameMistake("SG109", f"`{name}` is data, which do not change", hint=hint)
     if not wanted:
-        hint = "say which variables: `:train LOSS by a, b`; or make them parameters: `param a: real = 1`"
+        free = [n for n, m in used.items() if not (isinstance(m, Value) and m.role == "data")]
+        names, first = ", ".join(free[:4]) or "a, b", (free or ["a"])[0]
+        by = f"say which variables: `:train {text} by {names}`"
+        hint = f"{by}; or make them parameters: `param {first}: real = 1`"
         raise UsageMistake("SG713", "the loss depends on no parameter", hint=hint)
     missing = session.read(text).missing(session.values)
     if missing is not None:
@@ -75,6 +79,28 @@ def goal(session: Session, text: str, by: Sequence[str] = ()) -> Goal:
     task = Task(expression.node, data, fixed, accuracy(session, text))
     parameters = {n: np.asarray(session.values[n], dtype=float) for n in wanted}
     return Goal(text, task, parameters, _model(session, text))
+
+
+def refuse_what_is_no_loss(session: Session, text: str) -> None:
+    """Say what lacks where a text is a single name that is no expression.
+
+    Raises:
+        UsageMistake: SG713, it is a net or a data set. NameMistake: SG103, it means nothing yet.
+    """
+    example = "as in: loss = mse(net(data.x), data.y)"
+    bundle = find(text, session.scope)
+    if bundle is not None:
+        names = [
+            n for n, m in session.scope.items() if isinstance(m, Collection) and m.bundle.kind == "data set"
+        ]
+        data = names[-1] if names else "data"
+        raise UsageMistake(
+            "SG713",
+            f"`{text}` is a {bundle.kind}, and no loss that could become small",
+            hint=f"as in: :train mse({text}({data}.x), {data}.y)" if bundle.kind != "data set" else example,
+        )
+    if text.isidentifier() and text not in session.scope:
+        raise NameMistake("SG103", f"`{text}` means nothing yet", hint=f"define the loss first, {example}")
 
 
 def calls(session: Session, text: str) -> Iterator[Call]:

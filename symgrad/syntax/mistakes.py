@@ -204,6 +204,12 @@ def _statement(p: Place) -> SyntaxMistake | None:
         pair = p.text[p.span.start : p.span.start + 2]
         both = p.span._replace(end=p.span.start + 2)
         return p.mistake("SG018", f"`{pair}` is not in the language", SPELLINGS[pair], both)
+    if p.kind == "EQUAL" and p.kind_at(0) == "PARAM":
+        return p.mistake(
+            "SG019",
+            "a parameter says what it is",
+            "as in `param w: real = 3` or `param w: real[3] = glorot()`",
+        )
     if p.kind == "EQUAL" and (p.script or p.opened is not None):
         return p.mistake("SG019", "`=` defines, and cannot stand inside an expression", "`==` compares")
     if p.kind in ("EQUAL", "ASSIGN"):
