@@ -30,8 +30,8 @@ from symgrad.ops.types import Type
 ENGINE, BLOCKED, COMPILED = "engine", "blocked", "compiled"
 WAYS = (ENGINE, BLOCKED, COMPILED)
 
-LEAST_POINTS = 512
-"""Fewer points are swept."""
+LEAST_POINTS = 2048
+"""Fewer points are swept: until here a sweep takes less time than making the graph of the gradient and its plan."""
 
 MOST_NODES = 5000
 """Larger graphs are swept: their gradient as a graph would take longer than the sweep itself."""
@@ -39,9 +39,10 @@ MOST_NODES = 5000
 MOST_ELEMENTS = 2000
 """Scalar operations that arrays may be taken apart into."""
 
-COMPILED_WORK = 2e7
+COMPILED_POINTS, COMPILED_WORK = 200_000, 2e6
 MOST_COMPILED = 3000
-"""Operations, of all points, from which compiling pays although a kernel is used once; and the largest graph for it."""
+"""Points, and operations of all points, from which compiling pays although a kernel is used once (both times grow with
+the graph, so it is the number of points that decides); and the largest graph for it."""
 
 Array = np.ndarray[Any, Any]
 
@@ -57,9 +58,8 @@ def choose(program: Program, points: int, way: str | None = None) -> str:
     size = len(program.nodes)
     if points < LEAST_POINTS or size > MOST_NODES:
         return ENGINE
-    if size <= MOST_COMPILED and points * size >= COMPILED_WORK and compiled.available():
-        return COMPILED
-    return BLOCKED
+    much = points >= COMPILED_POINTS and points * size >= COMPILED_WORK
+    return COMPILED if much and size <= MOST_COMPILED and compiled.available() else BLOCKED
 
 
 def _asked(way: str) -> str:

@@ -37,7 +37,7 @@ def half_away_array(x: Any) -> Any:
     import numpy as np
 
     whole = np.trunc(x)
-    return whole + np.where(np.abs(x - whole) >= 0.5, np.copysign(1.0, x), 0.0)
+    return np.copysign(whole + np.where(np.abs(x - whole) >= 0.5, np.copysign(1.0, x), 0.0), x)
 
 
 def mod_value(a: float, b: float) -> float:

@@ -59,6 +59,8 @@ def slope(a: float, b: float) -> float:
             return math.nan
         return slope(-a, b) * (1.0 if math.fmod(b, 2) else -1.0)
     less = b - 1
+    if math.isinf(a):
+        return float(b * pow_.scalar_fn(a, less))
     if less + 1 == b and less - b == -1:  # b - 1 is exact
         p = pow_.scalar_fn(a, less)
         if normal(p) or a == 0:
@@ -73,9 +75,10 @@ def slopes(a: Any, b: Any) -> Any:
     less = b - 1
     lost = (b - (less - (less - b))) + (-1 - (less - b))  # b - 1 = less + lost, exactly
     with np.errstate(all="ignore"):
-        correction = np.where((lost != 0) & (a > 0), 1 + lost * np.log(np.abs(a)), 1.0)
+        correction = np.where((lost != 0) & (a > 0) & np.isfinite(a), 1 + lost * np.log(np.abs(a)), 1.0)
         base = np.where((a == 0) & (lost != 0), 0.0, a)  # b is no integer: the sign of zero has no say
-        return np.where((b == 0) | ((a == 0) & (b > 1)), 0.0, b * (np.float_power(base, less) * correction))
+        base = np.where((a < 0) & ~(np.isfinite(b) & (b == np.floor(b))), np.nan, base)  # b - 1 may round to one
+        return np.where(((b == 0) & (a == a)) | ((a == 0) & (b > 1)), 0.0, b * (np.float_power(base, less) * correction))
 
 
 def trusted_slopes(out: Any, a: Any, b: Any) -> Any:
@@ -84,7 +87,8 @@ def trusted_slopes(out: Any, a: Any, b: Any) -> Any:
 
     size = np.abs(out)
     middle = (size > 1e-280) & (size < 1e280) & (np.abs(b) > 1e-20) & (np.abs(b) < 1e20)
-    edge = (b == 0) | (a == 0) | ~np.isfinite(a) | ~np.isfinite(b)
+    signed = (a == np.inf) | (np.abs(b) < 2.0**52)  # else b - 1 is rounded to an even number
+    edge = (b == 0) | (a == 0) | (~np.isfinite(a) & signed) | ~np.isfinite(b)
     return middle | (edge & ~np.isnan(out)) | (a != a) | (b != b) | ((a < 0) & (b != np.floor(b)))
 
 
@@ -254,7 +258,7 @@ cbrt = op("cbrt", "Real cube root, also of negative numbers.", "cbrt(-8) = -2",
           lambda g, y, x: div(g, 3 * square(y)), array="numpy.cbrt",
           sympy=lambda sp, x: sp.sign(x) * sp.Abs(x) ** sp.Rational(1, 3), latex=r"\sqrt[3]{{{0}}}", aliases=("Cbrt",))
 rsqrt = op("rsqrt", "Reciprocal square root.", "rsqrt(4) = 0.5", lambda g, y, x: -div(g * y, 2 * x),
-           scalar="ball", array=numpy_of(lambda np, x: 1 / np.sqrt(x)), domain=(positive,), sympy=lambda sp, x: 1 / sp.sqrt(x), expand=lambda x: reciprocal(sqrt(x)))
+           scalar="ball", array=numpy_of(lambda np, x: 1 / np.sqrt(x + 0.0)), domain=(positive,), sympy=lambda sp, x: 1 / sp.sqrt(x), expand=lambda x: reciprocal(sqrt(x)))
 hypot = op(
     "hypot", "Length of the vector (a, b) without overflow or underflow.", "hypot(3, 4) = 5",
     lambda g, y, a, b: Guarded(y > 0, g * hypot_slope(a, b)),
