@@ -148,8 +148,8 @@ def test_shared_parts_are_computed_once() -> None:
 
 def test_names() -> None:
     """Greek, indices, reserved words and clashes."""
-    assert [safe(n) for n in ("α", "x₁", "v[0]", "m[1, 2]", "Δt", "жук")] == [
-        "alpha", "x1", "v_0", "m_1_2", "Deltat", "u436u443u43a",
+    assert [safe(n) for n in ("α", "x₁", "v[0]", "net.0.w[1, 2]", "Δt", "жук")] == [
+        "alpha", "x1", "v_0", "net_0_w_1_2", "Deltat", "u436u443u43a",
     ]  # fmt: skip
     assert distinct(["lambda", "λ", "x"], ["x"]) == {"lambda": "lambda", "λ": "lambda_", "x": "x_"}
     for target in TARGETS:

@@ -129,6 +129,17 @@ def test_columns_are_stored_as_they_were(tmp_path: Path) -> None:
     assert pq.read_schema(target).field("value").nullable
 
 
+def test_a_model_of_columns(tmp_path: Path) -> None:
+    """Parameters are arrays with values; columns are numbers."""
+    source, target = tmp_path / "d.csv", tmp_path / "o.csv"
+    source.write_text("x,y\n1,2\n3,4\n")
+    f = symgrad.parse("sum(w*[x, y]) + x*x", types={"w": "real[2]"})
+    map_file(f.node, source, target, {"w": np.array([10.0, 100.0])})
+    assert [[float(row[k]) for k in ("value", "d_x", "d_y")] for row in rows(target)] == [
+        [211.0, 12.0, 100.0], [439.0, 16.0, 100.0],
+    ]  # fmt: skip
+
+
 def test_conditions_constants_and_empty_tables(tmp_path: Path) -> None:
     """A condition has no gradient; a formula may use no column at all; a table may have no rows."""
     source = tmp_path / "d.csv"

@@ -17,7 +17,7 @@ def safe(name: str) -> str:
             out += character
         elif character in LETTERS:
             out += LETTERS[character]
-        elif character in "[, ":
+        elif character in "[, .":
             out += "_"
         elif character != "]":
             out += f"u{ord(character):x}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from symgrad.expression import Expression
@@ -14,6 +15,9 @@ WORK = 1e7
 
 FEWEST, MOST = 512, 100_000
 """Points."""
+
+LONGEST = 0.5
+"""Seconds for all points by one way: where they would take longer, a few tell."""
 
 PATIENCE = 0.1
 """Seconds for each measurement, if one run takes less."""
@@ -47,14 +51,17 @@ def measure(expression: Expression, point: Mapping[str, Any]) -> Timing:
 
     each = 100 if program.has_arrays else 1
     count = int(max(FEWEST, min(MOST, WORK / len(program.nodes) / each)))
-    many = {name: _beside(value, count) for name, value in point.items()}
+    few, many = ({name: _beside(value, n) for name, value in point.items()} for n in (FEWEST, count))
     found = {}
     for way in ways.WAYS:
         small = len(program.nodes) <= (ways.MOST_COMPILED if way == ways.COMPILED else ways.MOST_NODES)
         if way == ways.ENGINE or (small and (way != ways.COMPILED or compiled.available())):
-            fresh = Expression(expression.node)
-            first = _once(lambda fresh=fresh, way=way: fresh.value_and_grad(many, way=way))  # type: ignore[misc]
-            again = _repeated(lambda fresh=fresh, way=way: fresh.value_and_grad(many, way=way))  # type: ignore[misc]
+            asked = partial(Expression(expression.node).value_and_grad, way=way)
+            trial = min(_once(partial(asked, few)) for _ in "ab") / FEWEST if way == ways.ENGINE else 0.0
+            if trial * count > LONGEST:  # arrays are swept point by point
+                found[way] = (0.0, trial)
+                continue
+            first, again = _once(partial(asked, many)), _repeated(partial(asked, many))
             found[way] = (max(first - again, 0.0), again / count)
     return Timing(alone, count, found, ways.choose(program, count))
 

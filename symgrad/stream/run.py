@@ -57,9 +57,10 @@ class Task:
     """A formula and what its variables are: columns, or constants."""
 
     def __init__(self, root: Node, names: Sequence[str], constants: Mapping[str, Any]) -> None:
-        if root.type.shape or any(v.type.shape for v in Program([root]).variables):
-            raise TypeMistake("SG214", "a formula over rows is one number of numbers, and here is an array")
         self.program = Program([root])
+        given = [v for v in self.program.variables if v.name not in constants]
+        if root.type.shape or any(v.type.shape for v in given):
+            raise TypeMistake("SG214", "a formula over rows is one number of numbers, and here is an array")
         self.constants = {v.name: constants[v.name] for v in self.program.variables if v.name in constants}
         both = [name for name in self.constants if name in names]
         if both:
