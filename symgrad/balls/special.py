@@ -40,9 +40,13 @@ def digamma(x: arb) -> arb:
     return unless_finite(x.digamma(), arb.digamma, x) if x > 0 else x.digamma()
 
 
+MOST_ORDER = 1000
+"""Of polygamma: Arb's work and memory grow with the order, for huge ones until the process ends."""
+
+
 def polygamma(n: arb, x: arb) -> arb:
     """The n-th derivative of digamma, n = 0, 1, 2, ..."""
-    if not (n.is_integer() and n >= 0):
+    if not (n.is_integer() and 0 <= n <= MOST_ORDER):
         return NAN
     if n.is_zero():
         return digamma(x)
