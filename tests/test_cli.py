@@ -586,3 +586,13 @@ def test_ticks_appear_at_the_ends_of_the_rows(tmp_path: Path) -> None:
         "✓ verified: backprop, SymPy and certified arithmetic agree",
         "",
     ] == shown_on_a_terminal(text)
+
+
+def test_lines_from_a_pipe_as_json() -> None:
+    """`symgrad --json < lines` gives one object for each result and each mistake, and nothing else."""
+    code, out, err = ran("--json", stdin="x = 2\nx^2\nnope(x)\ngrad(x*y)\n")
+    value, mistake, gradient = map(json.loads, out.splitlines())
+    assert (2, "") == (code, err)
+    assert ({"x": 4.0}, "verified") == (value["grad"], value["check"]["status"])
+    assert "SG102" == mistake["error"]["code"]
+    assert {"x": "y", "y": "x"} == gradient["formulas"]

@@ -24,6 +24,7 @@ from symgrad.balls.expansion import (
 from symgrad.balls.powers import is_odd
 from symgrad.balls.series_powers import power
 from symgrad.balls.series_trigonometric import near_zero, sinc
+from symgrad.balls.special import MOST_ORDER
 
 QUARTER = arb(0.25)
 
@@ -40,6 +41,8 @@ def polygamma(n: Argument, x: Argument) -> arb_series:
     """The n-th derivative of digamma, itself the derivative of log gamma."""
     if isinstance(n, arb_series):
         raise NotImplementedError("polygamma has no derivative by its order, which is an integer")
+    if not n <= MOST_ORDER:
+        return nowhere()
     return composed(derivative(lgamma, centre(x), integer(n) + 1), x)
 
 

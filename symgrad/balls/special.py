@@ -40,8 +40,8 @@ def digamma(x: arb) -> arb:
     return unless_finite(x.digamma(), arb.digamma, x) if x > 0 else x.digamma()
 
 
-MOST_ORDER = 2**12
-"""Beyond this order polygamma takes too long, and is mostly infinite."""
+MOST_ORDER = 1000
+"""Of polygamma: Arb's work and memory grow with the order, for huge ones until the process ends."""
 
 
 def polygamma(n: arb, x: arb) -> arb:

@@ -104,7 +104,7 @@ def _explore(options: Options) -> int:
         switches["color"] = options.color
     if options.on("--no-banner"):
         switches["banner"] = False
-    code = start(switches=switches)
+    code = start(switches=switches, json=options.on("--json"))
     if code is None:  # no terminal, no lines: nobody knows what this should do
         _screen(options).show(_help())
         return USAGE

@@ -28,7 +28,9 @@ TWICE = 1.0
 class Loop:
     """A conversation. It ends at the end of the input, by `:quit`, or by Ctrl-C twice; never by a mistake."""
 
-    def __init__(self, workspace: Workspace, screen: Screen, reader: Reader, journal: Journal | None) -> None:
+    def __init__(
+        self, workspace: Workspace, screen: Screen, reader: Reader, journal: Journal | None, show: Show
+    ) -> None:
         self.workspace = workspace
         self.screen = screen
         self.reader = reader
@@ -37,7 +39,7 @@ class Loop:
         self.ended = False
         self.heard = False
         self.default = ""
-        self._show = Show(screen, animated=reader.interactive)
+        self._show = show
         self._interrupted = -TWICE
         self._requests: dict[str, Callable[[str], None]] = {
             "quit": self._quit,
@@ -118,7 +120,7 @@ class Loop:
 
     def _mistake(self, error: SymgradError) -> Segments:
         self.worst = max(self.worst, error.exit_code)
-        self.screen.tell(diagnostic(error, self.screen.columns))
+        self._show.mistake(error)
         return diagnostic(error, COLUMNS)
 
     def _bug(self, error: Exception, entry: str) -> None:

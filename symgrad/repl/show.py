@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from symgrad.console.live import Live
 from symgrad.console.screen import Screen
-from symgrad.session import plain
+from symgrad.errors import SymgradError
+from symgrad.session import jsonform, plain
 from symgrad.session.answers import answer
+from symgrad.session.diagnostic import diagnostic
 from symgrad.session.display import Segments
 from symgrad.session.render import Layout
 from symgrad.session.results import Counted, Drawn, Evaluated, Learned, Result, Several
@@ -29,6 +31,10 @@ class Show:
     def dropped(self) -> None:
         """What was going on has ended without a result."""
         self._live.ended()
+
+    def mistake(self, error: SymgradError) -> None:
+        """Show what was wrong with an entry."""
+        self.screen.tell(diagnostic(error, self.screen.columns))
 
     def result(self, result: Result, settings: Settings) -> Segments:
         """Show a result, and return what a transcript keeps of it."""
@@ -67,6 +73,31 @@ class Show:
             result = _checked(result, settings) if wanted else result
             self.screen.show(answer(result, layout))
         return result
+
+
+class JsonShow(Show):
+    """Shows each result and each mistake as one line of JSON."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__(screen, animated=False)
+
+    def ongoing(self, report: Learned | Counted) -> None:
+        """A program asks for the end only."""
+
+    def mistake(self, error: SymgradError) -> None:
+        """The mistake stands where the answer would."""
+        self.screen.line(jsonform.line(jsonform.error_data(error)))
+
+    def result(self, result: Result, settings: Settings) -> Segments:
+        """Show a result with its verdict, unless checks are switched off."""
+        if isinstance(result, Evaluated) and settings.check and not result.unchecked:
+            result = _checked(result, settings)
+        elif isinstance(result, Several) and settings.check:
+            result = result.checked(budget=settings.budget)
+        diverged = isinstance(result, Learned) and result.ended == "diverged"
+        self.code = int(diverged or (isinstance(result, Evaluated) and not result.defined))
+        self.screen.line(jsonform.line(jsonform.data(result)))
+        return answer(result, Layout(COLUMNS, settings.digits))
 
 
 def _checked(result: Evaluated, settings: Settings) -> Evaluated:

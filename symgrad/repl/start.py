@@ -9,6 +9,7 @@ from dataclasses import replace
 from symgrad.console.screen import Screen
 from symgrad.repl.loop import Loop
 from symgrad.repl.reader import PlainReader, Reader
+from symgrad.repl.show import JsonShow, Show
 from symgrad.session import config, files
 from symgrad.session.dialogue import replay
 from symgrad.session.journal import Journal, statements
@@ -16,11 +17,12 @@ from symgrad.session.settings import Settings
 from symgrad.session.workspace import Workspace
 
 
-def start(*, switches: dict[str, object] | None = None) -> int | None:
+def start(*, switches: dict[str, object] | None = None, json: bool = False) -> int | None:
     """Explore until the user has enough; the exit code, or None if the input was empty.
 
     Args:
         switches: settings that the command line gives; they win over config.toml.
+        json: whether what lines from a pipe give is one JSON object each.
     """
     settings, warnings = config.load()
     settings = replace(settings, **(switches or {}))  # type: ignore[arg-type]  # the command line gives the right kinds
@@ -30,7 +32,9 @@ def start(*, switches: dict[str, object] | None = None) -> int | None:
         screen.tell([("warn", f"{warning}\n")])
     workspace = _initialised(Workspace(settings=settings), screen)
     journal = Journal() if interactive and settings.autosave else None
-    loop = Loop(workspace, screen, _reader(settings, screen, interactive=interactive), journal)
+    reader = _reader(settings, screen, interactive=interactive)
+    show = JsonShow(screen) if json and not interactive else Show(screen, animated=reader.interactive)
+    loop = Loop(workspace, screen, reader, journal, show)
     if interactive:
         _greet(screen, settings, journal)
     try:
