@@ -108,6 +108,12 @@ def assembly(text: Text, tier: str) -> str:
         return str(_machine(3 if tier == FULL else QUICK_LEVEL).emit_assembly(module))
 
 
+@cache
+def narrow() -> bool:
+    """Whether eight doubles do not fit into one register."""
+    return not _initialised().get_host_cpu_features().get("avx512f", False)
+
+
 def processor() -> str:
     """The processor as LLVM calls it."""
     return str(_initialised().get_host_cpu_name())

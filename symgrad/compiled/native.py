@@ -49,7 +49,7 @@ class Native:
                 found = self._codes.get(key)
                 if found is None:
                     inline = INLINE_FULL if tier == machine.FULL else QUICK_INLINE
-                    text = write(shared(self.plan, strict), self.kinds, storage, inline)
+                    text = write(shared(self.plan, strict), self.kinds, storage, inline, machine.narrow())
                     found = self._codes[key] = machine.Code(text, tier)
         return found
 
