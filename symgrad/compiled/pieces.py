@@ -128,7 +128,7 @@ of them at eight points."""
 
 
 def pressure(plan: Plan, rows: Sequence[int]) -> int:
-    """How many values are waiting to be used, at most."""
+    """How many values are waiting to be used, at most; constants, which may be read from memory, count half."""
     last: dict[int, int] = {}
     for i in rows:
         for a in plan.rows[i].args:
@@ -147,4 +147,4 @@ def pressure(plan: Plan, rows: Sequence[int]) -> int:
         alive += len(fresh)
         most = max(most, alive)
         alive -= ends.get(i, 0)
-    return most
+    return most + len({a for i in rows for a in plan.rows[i].args if plan.rows[a].name in FIXED}) // 2
