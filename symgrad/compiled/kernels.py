@@ -154,11 +154,20 @@ class Kernel:
 
     def with_form(self, form: Form) -> Kernel:
         """The same machine code, with results in another form."""
-        import copy
-
-        other = copy.copy(self)
-        vars(other).update(form=form, _quick=self._point.way(form) if self._point else None)
+        other = object.__new__(Kernel)
+        vars(other).update(vars(self), form=form, _quick=self._point.way(form) if self._point else None)
         return other
+
+    def __copy__(self) -> Kernel:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Kernel:
+        return self  # nothing in it ever changes for whoever calls it
+
+    def __reduce__(self) -> Any:
+        raise TypeError(
+            "a kernel is machine code of this process: pickle the expression, and compile it there"
+        )
 
     def _many(self, named: Mapping[str, Any], out: Any, threads: int | None) -> Any:
         from symgrad.compiled.arrays import read, result_arrays
