@@ -409,12 +409,9 @@ def test_one_point_takes_all_kinds_of_numbers() -> None:
     for one in (1, True, np.float64(1), np.float32(1), np.int8(1), np.array(1.0)):
         assert k(x=one, y=2.0) == wanted, one
         assert k({"x": one, "y": 2}) == wanted
-    assert k.at(1.0, 2) == wanted
     assert list(k(x=1.0, y=2.0)[1]) == ["x", "y"]
     value, grad = k(x=np.array([1.0]), y=2.0)
     assert value.shape == grad["x"].shape == (1,)
-    with pytest.raises(ValueError, match="zip"):
-        k.at(1.0)
 
 
 def test_one_point_leaks_nothing() -> None:

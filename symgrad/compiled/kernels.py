@@ -148,10 +148,6 @@ class Kernel:
                 return self.form.pack(results) if out is None else out
         return self._many(named, out, threads)
 
-    def at(self, *values: float) -> Any:
-        """The results at one point, whose numbers stand in the order of `names`."""
-        return self(dict(zip(self.names, values, strict=True)))
-
     def with_form(self, form: Form) -> Kernel:
         """The same machine code, with results in another form."""
         other = object.__new__(Kernel)
