@@ -28,6 +28,7 @@ from symgrad.graph import BOOL, Node, Program, apply, const, var
 from symgrad.ops import OPS
 from symgrad.ops.op import Op
 from symgrad.ops.types import comparison, elementwise
+from tests.benchmarks.compiled import FORMULAS
 from tests.strategies import X, Y, Z, formulas, points
 
 pytest.importorskip("llvmlite")
@@ -169,6 +170,50 @@ def test_a_nan_value_has_a_nan_gradient() -> None:
     assert grad["x"][1] == 0.25
     assert grad["y"][1] == 1.0
     assert math.isnan(k(x=-1.0, y=1.0)[1]["y"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sqrt(x) + y",
+        "sqrt(x)*" + "*".join(f"(y+{i})" for i in range(12)),
+        "+".join(f"sqrt(x*{i})/(y + {i})" for i in range(1, 200)),
+    ],
+    ids=["short", "many values", "long"],
+)
+def test_nans_are_followed_at_their_points_alone(text: str) -> None:
+    """Wherever they stand among many points, of both sizes; infinities are none."""
+    _, k = kernel_of(text)
+    for dtype in (np.float64, np.float32):
+        x, y = np.linspace(1, 2, 1003).astype(dtype), np.linspace(3, 4, 1003).astype(dtype)
+        clean, slopes = k(x=x, y=y)
+        x[[0, 5, 700, 1002]] = (-1.0, NAN, INF, -2.0)
+        for options in (
+            {},
+            {"threads": 2},
+            {"out": (np.empty(1003, dtype), {v: np.empty(1003, dtype) for v in "xy"})},
+        ):
+            value, grad = k(x=x, y=y, **options)
+            assert np.flatnonzero(np.isnan(value)).tolist() == [0, 5, 1002]
+            assert np.flatnonzero(np.isnan(grad["y"])).tolist() == [0, 5, 1002]
+            assert np.isinf(value[700])
+            rest = np.isfinite(value)
+            assert np.array_equal(value[rest], clean[rest])
+            assert all(np.array_equal(grad[v][rest], slopes[v][rest]) for v in "xy")
+
+
+@pytest.mark.parametrize("name", ["kepler2", "jetengine", "rosenbrock", "doppler"])
+def test_four_points_at_a_time_give_the_same_bits(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many points go through registers at once depends on the processor; results do not."""
+    found = []
+    for narrow in (True, False):
+        monkeypatch.setattr(machine, "narrow", lambda narrow=narrow: narrow)
+        cache._KEPT.clear()
+        f = symgrad.parse(FORMULAS[name])
+        draw = np.random.default_rng(1)
+        value, grad = f.compile()({v: draw.uniform(0.5, 1.5, 101) for v in f.variables})
+        found.append(np.array([value, *grad.values()]))
+    assert np.array_equal(*found)
 
 
 def test_conditions_follow_the_live_branch() -> None:
@@ -365,12 +410,9 @@ def test_one_point_takes_all_kinds_of_numbers() -> None:
     for one in (1, True, np.float64(1), np.float32(1), np.int8(1), np.array(1.0)):
         assert k(x=one, y=2.0) == wanted, one
         assert k({"x": one, "y": 2}) == wanted
-    assert k.at(1.0, 2) == wanted
     assert list(k(x=1.0, y=2.0)[1]) == ["x", "y"]
     value, grad = k(x=np.array([1.0]), y=2.0)
     assert value.shape == grad["x"].shape == (1,)
-    with pytest.raises(ValueError, match="zip"):
-        k.at(1.0)
 
 
 def test_one_point_leaks_nothing() -> None:
@@ -546,6 +588,27 @@ def test_without_llvmlite_it_says_what_to_install(monkeypatch: pytest.MonkeyPatc
         symgrad.parse("x").compile()
     assert told.value.code == "SG714"
     assert "symgrad[jit]" in told.value.hint
+
+
+def test_a_long_formula_at_few_points_is_shared_out() -> None:
+    """Threads take parts of 64 points; fewer than two such parts are not divided."""
+    f = symgrad.parse("+".join(f"sin(x*{i})*y" for i in range(1, 60)))
+    k = f.compile()
+    for n in (8, 63, 64, 65, 100, 127, 130):
+        xs = numbers(n)
+        value, _ = k(xs, threads=1)
+        for count in (2, 3, 7):
+            assert np.array_equal(k(xs, threads=count)[0], value)
+
+
+def test_unusual_arrays() -> None:
+    """Numbers of other kinds, empty arrays and arrays without axes are numbers too."""
+    f, k = kernel_of(FORMULA)
+    for dtype in (">f8", "<f2", np.longdouble, np.uint8, bool):
+        x = np.arange(1, 10).astype(dtype)
+        assert same(k(x=x, y=1.0)[0], f(x=x.astype(float), y=1.0))
+    assert k(x=np.empty((0, 3)), y=1.0)[1]["x"].shape == (0, 3)
+    assert type(k(x=np.array(1.0), y=1.0)[0]) is float
 
 
 def test_mistakes_in_calls() -> None:

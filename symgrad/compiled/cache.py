@@ -17,7 +17,7 @@ from symgrad.graph.scalarise import element_name, scalarise
 from symgrad.ops.types import Type
 
 MOST_KEPT = 128
-"""Kernels in memory, those used last."""
+"""Kernels in memory, those used last, with the graphs that they were made from: both are kept alive so long."""
 
 MOST_OPS = 20_000
 """Operations of a kernel: beyond that LLVM takes too long, and too much memory."""

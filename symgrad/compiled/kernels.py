@@ -123,10 +123,6 @@ class Kernel:
             message = f"`out` is what a call returns ({self.form}), found {type(out).__name__}"
             raise TypeMistake("SG213", message, hint=hint) from None
 
-    def at(self, *values: float) -> Any:
-        """The results at one point, whose numbers stand in the order of `names`."""
-        return self(dict(zip(self.names, values, strict=True)))
-
     def with_form(self, form: Form) -> Kernel:
         """The same machine code, with results in another form."""
         other = object.__new__(Kernel)

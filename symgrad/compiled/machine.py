@@ -109,10 +109,9 @@ def assembly(text: Text, tier: str) -> str:
 
 
 @cache
-def wide() -> bool:
-    """Whether the processor has registers of eight doubles."""
-    features = _initialised().get_host_cpu_features()
-    return bool(features.get("avx512f", False))
+def narrow() -> bool:
+    """Whether eight doubles do not fit into one register."""
+    return not _initialised().get_host_cpu_features().get("avx512f", False)
 
 
 def processor() -> str:

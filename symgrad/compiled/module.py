@@ -7,13 +7,12 @@ from typing import NamedTuple
 
 from symgrad.compiled.calls import LANES, VECTOR
 from symgrad.compiled.emit import FLOAT, INTEGER, TRUTH, Emitter, Lane
-from symgrad.compiled.pieces import Calls, call, cut, size, together
+from symgrad.compiled.over_points import loop, mended
+from symgrad.compiled.pieces import NARROW, REGISTERS, Calls, call, cut, pressure, size, together
 from symgrad.compiled.plan import FUNCTIONS, Plan
 
-LIMIT = 2.0**1022
-"""A shared reciprocal beyond this has lost digits, or is infinite where a quotient may be finite."""
-
 INVERSES = ("inverse", "inverse times")
+FOLLOWS = "unless nan"
 
 
 class Text(NamedTuple):
@@ -31,9 +30,11 @@ class Text(NamedTuple):
 class Body:
     """Rows as instructions of one function."""
 
-    def __init__(self, plan: Plan, kinds: Sequence[str], storage: str, called: Calls) -> None:
+    def __init__(
+        self, plan: Plan, kinds: Sequence[str], storage: str, called: Calls, lanes: int = LANES
+    ) -> None:
         self.plan, self.kinds, self.storage, self.called = plan, kinds, storage, called
-        self.e = Emitter(LANES)
+        self.e = Emitter(lanes)
         self.lanes: dict[int, Lane] = {}
         self.most: list[Lane] = []
 
@@ -62,12 +63,12 @@ class Body:
         size = {"i8": 1, "float": 4, "double": 8}[stored]
         e.lines.append(f"  %at{i} = mul i64 %i, %step{i}")
         e.lines.append(f"  %from{i} = getelementptr {stored}, ptr %in{i}, i64 %at{i}")
-        e.lines.append(f"  %raw{i} = load <{LANES} x {stored}>, ptr %from{i}, align {size}")
+        e.lines.append(f"  %raw{i} = load <{e.lanes} x {stored}>, ptr %from{i}, align {size}")
         raw = Lane(e, f"%raw{i}", FLOAT)
         if kind == "bool":
-            return e.emit(f"icmp ne <{LANES} x i8> {raw.name}, zeroinitializer", TRUTH)
+            return e.emit(f"icmp ne <{e.lanes} x i8> {raw.name}, zeroinitializer", TRUTH)
         if stored == "float":
-            return e.emit(f"fpext <{LANES} x float> {raw.name} to {VECTOR}", FLOAT)
+            return e.emit(f"fpext <{e.lanes} x float> {raw.name} to {e.type(FLOAT)}", FLOAT)
         return raw
 
     def store(self, j: int, value: Lane) -> None:
@@ -76,12 +77,12 @@ class Body:
         name, stored = value.name, self.storage
         if value.kind == TRUTH:
             stored = "i8"
-            name = e.emit(f"zext <{LANES} x i1> {value.name} to <{LANES} x i8>", "i8").name
+            name = e.emit(f"zext <{e.lanes} x i1> {value.name} to <{e.lanes} x i8>", "i8").name
         elif stored == "float":
-            name = e.emit(f"fptrunc {VECTOR} {value.name} to <{LANES} x float>", "float").name
+            name = e.emit(f"fptrunc {e.type(FLOAT)} {value.name} to <{e.lanes} x float>", "float").name
         size = {"i8": 1, "float": 4, "double": 8}[stored]
         e.lines.append(f"  %to{j} = getelementptr {stored}, ptr %out{j}, i64 %i")
-        e.lines.append(f"  store <{LANES} x {stored}> {name}, ptr %to{j}, align {size}")
+        e.lines.append(f"  store <{e.lanes} x {stored}> {name}, ptr %to{j}, align {size}")
 
     def compute(self, row: int) -> None:
         """Add the instructions of a row."""
@@ -99,7 +100,7 @@ class Body:
             lane = e.exactly("div", 1.0, given[0])
         elif name == "inverse times":
             lane = given[0] * given[1]
-        elif name == "unless nan":
+        elif name == FOLLOWS:
             bad = e.cast("sext", given[0].is_nan(), INTEGER)
             lane = e.from_bits(e.bits(given[1]) | bad)
         else:
@@ -129,7 +130,9 @@ def pointers(inputs: Sequence[int], outputs: Sequence[int], count: int) -> list[
     return lines
 
 
-def write(plan: Plan, kinds: Sequence[str], storage: str = "double", inline: int = 0) -> Text:
+def write(
+    plan: Plan, kinds: Sequence[str], storage: str = "double", inline: int = 0, narrow: bool = False
+) -> Text:
     """The module of a plan without calls of NumPy.
 
     Args:
@@ -137,68 +140,53 @@ def write(plan: Plan, kinds: Sequence[str], storage: str = "double", inline: int
         kinds: of the inputs, "real" or "bool".
         storage: what arrays hold, "double" or "float".
         inline: up to how many instructions the mathematical functions are written out.
+        narrow: whether eight doubles take two registers or more, and registers are few.
     """
     written = size(plan) <= inline
     parts = cut(plan, written)
-    single = len(parts) == 1
     called = [{} if written else together(plan, part) for part in parts]
+    if len(parts) == 1:
+        crowded = narrow and not called[0] and pressure(plan, parts[0]) > REGISTERS
+        return _whole(plan, parts[0], kinds, storage, called[0], NARROW if crowded else LANES)
+    bodies, functions, slots = _parts(plan, parts, kinds, storage, called)
+    calls = [f"  call void @part{k}(ptr %args, ptr %scratch, i64 %i)" for k in range(len(parts))]
+    scratch = [
+        f"  %scratch = alloca [{slots + 1} x {VECTOR}], align 64",
+        f"  store {VECTOR} zeroinitializer, ptr %scratch",
+    ]
+    calls.append(f"  %most.read = load {VECTOR}, ptr %scratch, align 64")
+    return _text(bodies, [*functions, loop(scratch, calls, "loop", {"most": "%most.read"})])
+
+
+def _text(bodies: Sequence[Body], functions: Sequence[str]) -> Text:
+    """The module of some functions, with what they need."""
     helpers: dict[str, str] = {}
     declared: dict[str, None] = {}
-    functions: list[str] = []
-    if single:
-        body = Body(plan, kinds, storage, called[0])
-        body.e.block = "loop"
-        for row in parts[0]:
-            body.compute(row)
-        for j, row in enumerate(plan.outputs):
-            body.store(j, body.lane(row))
-        most = body.largest(Lane(body.e, "%most", FLOAT)).name
-        lines, last_block, bodies = body.e.lines, body.e.block, [body]
-        scratch: list[str] = []
-    else:
-        bodies, functions, slots = _parts(plan, parts, kinds, storage, called)
-        lines = [f"  call void @part{k}(ptr %args, ptr %scratch, i64 %i)" for k in range(len(parts))]
-        scratch = [
-            f"  %scratch = alloca [{slots + 1} x {VECTOR}], align 64",
-            f"  store {VECTOR} zeroinitializer, ptr %scratch",
-        ]
-        lines.append(f"  %most.read = load {VECTOR}, ptr %scratch, align 64")
-        last_block, most = "loop", "%most.read"
     for body in bodies:
         helpers.update(body.e.helpers)
         declared.update(body.e.declared)
-    every = range(len(plan.inputs))
-    head = pointers(every, range(len(plan.outputs)), len(plan.inputs)) if single else scratch
-    functions.append(_loop(head, lines, last_block, most))
     return Text("\n".join([*declared, *functions]), helpers)
 
 
-def _loop(head: list[str], lines: list[str], block: str, most: str) -> str:
-    """The function that goes through the points in steps of eight; the last block may overlap the one before."""
-    return "\n".join(
-        [
-            "define i64 @kernel(ptr %args, i64 %start, i64 %stop) {",
-            "entry:",
-            *head,
-            f"  %last = sub i64 %stop, {LANES}",
-            "  br label %loop",
-            "loop:",
-            f"  %i = phi i64 [ %start, %entry ], [ %next, %{block} ]",
-            f"  %most = phi {VECTOR} [ zeroinitializer, %entry ], [ {most}, %{block} ]",
-            *lines,
-            f"  %up = add i64 %i, {LANES}",
-            "  %over = icmp sgt i64 %up, %last",
-            "  %next = select i1 %over, i64 %last, i64 %up",
-            "  %more = icmp slt i64 %i, %last",
-            "  br i1 %more, label %loop, label %end",
-            "end:",
-            f"  %large = fcmp ogt {VECTOR} {most}, splat (double {Emitter.scalar(LIMIT)})",
-            f"  %large.bits = bitcast <{LANES} x i1> %large to i{LANES}",
-            f"  %result = zext i{LANES} %large.bits to i64",
-            "  ret i64 %result",
-            "}",
-        ]
-    )
+def _whole(
+    plan: Plan, part: list[int], kinds: Sequence[str], storage: str, called: Calls, lanes: int
+) -> Text:
+    """The module of a plan that is one function; what is nan because the first result is gets that afterwards."""
+    body = Body(plan, kinds, storage, called, lanes)
+    e = body.e
+    e.block = "loop"
+    followed = {j: row for j, row in enumerate(plan.outputs) if plan.rows[row].name == FOLLOWS}
+    for row in part:
+        if plan.rows[row].name != FOLLOWS:
+            body.compute(row)
+    for j, row in enumerate(plan.outputs):
+        body.store(j, body.lane(plan.rows[row].args[1] if j in followed else row))
+    carried = {"most": body.largest(Lane(e, "%most", FLOAT)).name}
+    if followed:
+        carried["nans"] = e.fma(body.lane(plan.outputs[0]), 0.0, Lane(e, "%nans", FLOAT)).name
+    head = pointers(range(len(plan.inputs)), range(len(plan.outputs)), len(plan.inputs))
+    stored = (storage, lanes, list(followed))
+    return _text([body], [loop(head, e.lines, e.block, carried, lanes, mended(*stored) if followed else [])])
 
 
 # Long programs

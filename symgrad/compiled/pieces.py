@@ -10,6 +10,8 @@ from symgrad.compiled.plan import FUNCTIONS, Plan
 
 LEAVES = ("constant", "truth", "input")
 
+FIXED = ("constant", "truth")
+
 MOST_LINES = 800
 """Instructions of one function: beyond that LLVM's time grows faster than the text."""
 
@@ -118,3 +120,31 @@ def cut(plan: Plan, written: bool) -> list[list[int]]:
         parts[-1].append(i)
         lines += weight(row.name, len(row.args), written)
     return parts
+
+
+NARROW, REGISTERS = 4, 12
+"""Points at a time where more values than this are needed at once: processors with 16 registers of four doubles run out
+of them at eight points."""
+
+
+def pressure(plan: Plan, rows: Sequence[int]) -> int:
+    """How many values are waiting to be used, at most; constants, which may be read from memory, count half."""
+    last: dict[int, int] = {}
+    for i in rows:
+        for a in plan.rows[i].args:
+            last[a] = i
+    for o in plan.outputs:
+        last[o] = len(plan.rows)
+    ends: dict[int, int] = {}
+    for a, i in last.items():
+        if plan.rows[a].name not in FIXED:
+            ends[i] = ends.get(i, 0) + 1
+    alive = most = 0
+    started: set[int] = set()
+    for i in rows:
+        fresh = {a for a in (*plan.rows[i].args, i) if a in last and plan.rows[a].name not in FIXED} - started
+        started |= fresh
+        alive += len(fresh)
+        most = max(most, alive)
+        alive -= ends.get(i, 0)
+    return most + len({a for i in rows for a in plan.rows[i].args if plan.rows[a].name in FIXED}) // 2

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LEAST = 8
 """Machine code computes so many points at least."""
 
-SHORT = 4e5
+SHORT = 1e6
 """Operations (of all points) of a call during which other threads may wait."""
 
 Way = Callable[[Mapping[str, Any], "Sequence[Any] | None", "int | None"], Any]

@@ -81,7 +81,7 @@ class Machine:
         """
         self.layout = layout
         self._data = {name: np.ascontiguousarray(values, dtype=float) for name, values in data.items()}
-        self._shape = WIDE if machine.wide() else NARROW
+        self._shape = NARROW if machine.narrow() else WIDE
         padded = self._padded = -(-layout.size // LANES) * LANES
         sizes = tuple(int(values[0].size) if len(values) else 0 for values in self._data.values())
         self._batch = Batch(sizes)
