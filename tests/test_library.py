@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 import symgrad
 from symgrad import Expression, Limits, SymgradError, parse, var
+from symgrad.errors import NameMistake, UsageMistake
 
 F = parse("x^2*sin(y)")
 POINT = {"x": 2.0, "y": 3.0}
@@ -168,3 +170,18 @@ def test_a_lift_is_an_expression() -> None:
     """Numbers become expressions where one is needed."""
     assert isinstance(Expression.lift(2), Expression)
     assert Expression.lift(2)() == 2
+
+
+def test_plots_and_explains(tmp_path: Path) -> None:
+    """The methods give what the commands show, as data; a plot also as a file."""
+    f = parse("x^2*sin(y)")
+    figure = f.plot(tmp_path / "f.svg", x=(-2, 2), y=1.0)
+    assert "<svg" in (tmp_path / "f.svg").read_text(encoding="utf-8")
+    assert "x" == figure.along
+    assert "x^2*sin(y)" == f.plot(x=(-2, 2), y=(0, 1)).title
+    with pytest.raises(UsageMistake, match="one range or two"):
+        f.plot(x=1.0, y=1.0)
+    with pytest.raises(NameMistake):
+        f.plot(x=(0, 1))
+    assert f.value_and_grad(x=2.0, y=3.0)[1] == dict(f.explain(x=2.0, y=3.0).grad)
+    assert "constant factor" == f.rules("x").steps[0].rule

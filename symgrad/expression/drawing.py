@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from symgrad.draw.parts import Part
     from symgrad.draw.picture import Picture
     from symgrad.engine.anatomy import Anatomy
+    from symgrad.plot import Figure, Surface
 
 MOST_WRITTEN = 60
 """Operations of a part that is written out for those who point at it."""
@@ -73,6 +74,41 @@ class Drawing(Formula):
         from symgrad.draw import files
 
         files.write(self.picture(bindings, **named), Path(path))
+
+    def plot(
+        self, path: str | Path | None = None, bindings: Bindings | None = None, /, **named: Any
+    ) -> Figure | Surface:
+        """Value and derivative along one variable, or a map of two: f.plot("f.svg", x=(-2, 2), a=1).
+
+        Args:
+            path: the file to write: svg, png, pdf, txt; None: the curves are only returned, as data.
+            bindings: variable name -> its value, or the pair (low, high) of the range along which it is plotted.
+            named: the same as keywords.
+
+        Raises:
+            NameMistake: SG103, SG104: a variable has no value, or there is no such variable.
+            UsageMistake: SG515, the number of ranges is not one or two; SG530: the format is unknown.
+        """
+        from symgrad.plot import figure, surface
+
+        given = {**(bindings or {}), **named}
+        spans = {name: (float(v[0]), float(v[1])) for name, v in given.items() if isinstance(v, tuple)}
+        if len(spans) not in (1, 2):
+            hint = "as in f.plot(x=(-2, 2)); two ranges make a map"
+            raise UsageMistake("SG515", f"a plot has one range or two, not {len(spans)}", hint=hint)
+        point = self._point({**given, **{name: low for name, (low, _) in spans.items()}}, {})
+        nodes = {v.name: v for v in self._variables}
+        fixed = {nodes[name]: float(value) for name, value in point.items() if name not in spans}
+        along, ends, title = [nodes[name] for name in spans], list(spans.values()), str(self)
+        if len(ends) == 1:
+            made: Figure | Surface = figure([(title, self.node)], along[0], ends[0], fixed, title=title)
+        else:
+            made = surface(self.node, (along[0], along[1]), (ends[0], ends[1]), fixed, title=title)
+        if path is not None:
+            from symgrad.plot.files import write
+
+            write(made, Path(path))
+        return made
 
     def to_dot(self, bindings: Bindings | None = None, /, **named: Any) -> str:
         """The graph in Graphviz's DOT language, left to right, shared nodes once; see `picture`."""

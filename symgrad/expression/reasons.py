@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from symgrad.check import Verdict
     from symgrad.engine.backprop import Result
     from symgrad.equality import Equality
-    from symgrad.explain import Account, Finding
+    from symgrad.explain import Account, Chain, Finding, Tale
     from symgrad.graph import Node
     from symgrad.improve import Improvement
 
@@ -87,6 +87,23 @@ class Reasons(Numbers):
         return equal(
             self.node, node, budget=budget, sympy=(lambda gap: vanishes(gap, budget)) if sympy else None
         )
+
+    def explain(self, bindings: Bindings | None = None, /, **named: Any) -> Chain:
+        """How value and gradient come about at one point: operation by operation, forward and back, as data.
+
+        Raises:
+            TypeMistake: SG214, SG215: this is no number, or made of arrays.
+        """
+        from symgrad.explain import chain
+
+        point = self._point(bindings, named)
+        return chain(self.node, {v: point[v.name] for v in self._variables}, {})
+
+    def rules(self, by: str | Formula) -> Tale:
+        """How a derivative is taken, rule by rule, as data: what `symgrad explain` tells."""
+        from symgrad.explain import tell
+
+        return tell(self.node, self._target(by))
 
     def why(
         self, bindings: Bindings | None = None, /, *, of: str | None = None, budget: float = 2.0, **named: Any
