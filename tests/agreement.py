@@ -204,6 +204,7 @@ class Tally:
         wrong: what differs.
         kinds: of these. "border" is no mistake: the truth is a number, but rounding alone decides whether a square root
             or an inverse function is still inside its domain, and functions of numbers and of arrays differ by an ulp.
+        loud: whether what differs is printed at once.
     """
 
     points: int = 0
@@ -214,6 +215,7 @@ class Tally:
     widths: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
+    loud: bool = False
 
     @property
     def mistakes(self) -> list[str]:
@@ -224,6 +226,8 @@ class Tally:
         """Add what differs."""
         self.kinds[kind] += 1
         self.wrong.append(f"{kind}: {text}")
+        if self.loud:
+            print(self.wrong[-1], flush=True)
 
 
 def compare(f: symgrad.Expression, points: list[dict[str, float]], tally: Tally, name: str = "") -> None:
@@ -338,9 +342,9 @@ def graphs(draw: Any) -> tuple[Node, list[dict[str, float]]]:
     return node, points
 
 
-def of_graphs(count: int, seed: int = 0) -> Tally:
-    """Compare random graphs."""
-    tally = Tally()
+def of_graphs(count: int, seed: int = 0, *, loud: bool = False) -> Tally:
+    """Compare random graphs; `loud` prints what differs as soon as it is found."""
+    tally = Tally(loud=loud)
 
     @hypothesis.seed(seed)
     @hypothesis.settings(
@@ -393,7 +397,7 @@ def main() -> None:
         for name in files  # type: ignore[misc]
     ]
     if options.graphs:
-        work.append((f"{options.graphs} graphs", lambda: of_graphs(options.graphs, options.seed)))
+        work.append((f"{options.graphs} graphs", lambda: of_graphs(options.graphs, options.seed, loud=True)))
     lines = []
     for name, measure in work:
         start = time.perf_counter()
