@@ -36,7 +36,6 @@ from symgrad.engine.plan import Plan
 from symgrad.engine.pullback import pullback
 from symgrad.errors import LimitReached, TypeMistake
 from symgrad.graph import CONST, VAR, Node, Program
-from symgrad.ops import OPS
 from symgrad.ops.op import Op
 from tests.accuracy import FORMULAS, rows
 from tests.measure import COSTLIEST
