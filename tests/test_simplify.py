@@ -198,6 +198,17 @@ def test_keeps_the_gradient(root: Node, point: dict[str, float]) -> None:
         assert_same(raw, simplify([raw])[0], point)
 
 
+def test_roots_of_roots() -> None:
+    """Square roots meet what they are roots of, which may be a square root that has met its own."""
+    x = parse("x")
+    roots = [x, parse("sqrt(x)"), parse("sqrt(sqrt(x))"), parse("sqrt(sqrt(sqrt(x)))")]
+    for exponents in itertools.product((-3, -1, 2, 3), repeat=4):
+        for order in ((0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)):
+            product = math.prod((roots[i] ** exponents[i] for i in order), start=parse("1"))
+            total = sum(e / 2**i for i, e in enumerate(exponents))
+            assert math.isclose(product.simplify()(x=1.7), 1.7**total, rel_tol=1e-13)
+
+
 @given(formulas(steps=20, ops=COMMON))
 def test_never_grows(root: Node) -> None:
     """There are never more operations than before."""

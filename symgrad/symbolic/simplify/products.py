@@ -56,6 +56,8 @@ class Factors:
         """What was collected, square roots joined with what they are roots of."""
         powers = self.powers
         for root in [base for base in powers if base.op is SQRT]:
+            if root not in powers:  # a root of a root may be gone by now
+                continue
             under, e = root.args[0], powers[root]
             outside = powers.get(under, 0)
             if type(e) is not int or type(outside) is not int or (e % 2 and outside * e >= 0):
