@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import gc
 import math
+import os
 import pickle
+import signal
+import subprocess
 import sys
 import threading
 import weakref
@@ -460,6 +464,32 @@ def test_threads_give_the_same_bits() -> None:
     for t in work:
         t.join()
     assert found == [True] * 4
+
+
+FORK = """
+import os
+import numpy as np
+import symgrad
+k = symgrad.parse("x*sin(y)").compile()
+xs = np.linspace(-1, 1, 5000)
+value, _ = k(x=xs, y=0.5, threads=2)
+child = os.fork()
+if child == 0:
+    again, _ = k(x=xs, y=0.5, threads=2)
+    os._exit(0 if (again == value).all() else 1)
+raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_forked_child_has_threads_of_its_own() -> None:
+    """The child of a process whose kernel has used threads computes too, and does not wait for those threads."""
+    child = subprocess.Popen([sys.executable, "-W", "ignore", "-c", FORK], start_new_session=True)
+    try:
+        assert child.wait(timeout=60) == 0
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
 
 
 def test_tiers_agree_and_follow_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
