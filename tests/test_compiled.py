@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import weakref
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -604,6 +605,74 @@ def test_mistakes_in_calls() -> None:
     with pytest.raises(SymgradError) as told:
         k(x=10**400, y=1.0)
     assert told.value.code == "SG211"
+
+
+@pytest.mark.parametrize("n", [3, 20])
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        (lambda a: a.astype(int), "int64"),
+        (lambda a: a.astype(complex), "complex128"),
+        (lambda a: a.astype(object), "object"),
+        (lambda a: a.astype(bool), "bool"),
+        (lambda a: a.astype(np.float16), "float16"),
+        (lambda a: np.broadcast_to(a[:1], a.shape), "read-only"),
+        (lambda a: np.lib.stride_tricks.as_strided(a, a.shape, (0,)), "broadcast"),
+        (lambda a: a.tolist(), "found list"),
+        (np.ma.array, "MaskedArray"),
+        (lambda a: a[:-1], "shape"),
+    ],
+)
+def test_results_go_only_where_they_fit(n: int, bad: Callable[[np.ndarray], object], says: str) -> None:
+    """Nothing is truncated into integers, and nothing written to what is read-only, lists or masked arrays."""
+    _, k = kernel_of(FORMULA)
+    held = np.full(n, 7.0)
+    for out in (
+        (bad(held), {"x": np.empty(n), "y": np.empty(n)}),
+        (np.empty(n), {"x": np.empty(n), "y": bad(held)}),
+    ):
+        with pytest.raises(SymgradError, match=says) as told:
+            k(numbers(n), out=out)
+        assert told.value.code == "SG213"
+    assert (held == 7).all()
+
+
+@pytest.mark.parametrize("n", [3, 20])
+def test_results_share_no_memory(n: int) -> None:
+    """One array for two results is refused, columns of one array are not; a truth needs an array of bool."""
+    f, k = kernel_of(FORMULA)
+    one, many = np.empty(n), np.empty((n, 3))
+    with pytest.raises(SymgradError, match="share memory"):
+        k(numbers(n), out=(one, {"x": np.empty(n), "y": one}))
+    k(numbers(n), out=(many[:, 0], {"x": many[:, 1], "y": many[:, 2]}))
+    assert np.array_equal(many[:, 0], k(numbers(n))[0])
+    truth = f.compile(results=[f, f > 1])
+    _, found = truth(numbers(n), out=(np.empty(n), np.empty(n, bool)))
+    assert np.array_equal(found, truth(numbers(n))[0] > 1)
+    with pytest.raises(SymgradError, match="of bool, found float64"):
+        truth(numbers(n), out=(np.empty(n), np.empty(n)))
+
+
+def test_masks_are_not_lost() -> None:
+    """An array with masked elements is refused; one that could have some, and has none, is not."""
+    _, k = kernel_of(FORMULA)
+    xs = numbers(20)
+    masked = np.ma.array(xs["x"], mask=xs["y"] > 0)
+    with pytest.raises(SymgradError, match="masked") as told:
+        k(x=masked, y=1.0)
+    assert told.value.code == "SG211"
+    assert np.array_equal(k(x=np.ma.array(xs["x"]), y=1.0)[0], k(x=xs["x"], y=1.0)[0])
+
+
+def test_flags_go_only_where_they_fit() -> None:
+    """A kernel with flags wants value, gradient and masks to write to."""
+    k = symgrad.parse(FORMULA).compile(flags=True)
+    xs = numbers(20)
+    value, grad, masks = k(xs)
+    for out in (3, (value, grad), (value, grad, None), (value, grad, value), (value, grad, masks[:-1])):
+        with pytest.raises(SymgradError) as told:
+            k(xs, out=out)
+        assert told.value.code == "SG213"
 
 
 def test_kernels_are_printed_copied_and_pickled() -> None:
