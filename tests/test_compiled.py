@@ -155,6 +155,32 @@ def test_bodies_lose_no_digits(op: Op) -> None:
         assert not off, [([float(c[i]) for c in columns], got[i], wanted[i]) for i in off[:5]]
 
 
+@pytest.mark.parametrize("text", ["ei(x)", "expint(-x)", "shi(x)", "shi(-x)", "chi(x)"])
+def test_slopes_overflow_no_earlier_than_they_must(text: str) -> None:
+    """exp(x)/x and its like have numbers where exp(x) has none: the same at one point, at many, and in a kernel."""
+    f = symgrad.parse(text)
+    k = f.compile()
+    for x in (699.5, 701.0, 710.0, 712.0, 715.5):
+        with np.errstate(all="ignore"):
+            half = np.exp(x / 2)
+        truth = (half / x) * half * (0.5 if "hi" in text else 1.0)
+        truth = -truth if text in ("expint(-x)", "shi(-x)") else truth
+        for slope in (k(x=x)[1]["x"], k(x=np.full(9, x))[1]["x"][5], f.value_and_grad(x=x)[1]["x"]):
+            assert math.isclose(slope, truth, rel_tol=1e-13), x
+
+
+def test_the_root_of_minus_zero_has_its_sign() -> None:
+    """1/sqrt(-0.0) is -inf, as IEEE 754 has it, and its slope too: the same at one point, at many, and in a kernel."""
+    f = symgrad.parse("rsqrt(x)")
+    k = f.compile()
+    for zero, value in ((0.0, INF), (-0.0, -INF)):
+        many = np.full(9, zero)
+        assert k(x=zero) == f.value_and_grad(x=zero) == (value, {"x": -INF})
+        assert (k(x=many)[0] == value).all()
+        assert (f.value_and_grad(x=many, way="engine")[0] == value).all()
+        assert (k(x=many)[1]["x"] == -INF).all()
+
+
 def test_division_is_ieees() -> None:
     """Zero, infinite and subnormal divisors, alone and shared by several quotients."""
     for text in ("x/y", "x/y + (x+1)/y + 1/y"):

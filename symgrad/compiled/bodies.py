@@ -9,14 +9,12 @@ NEAR = frozenset(
         *(
             "acsch_slope",
             "asec_slope",
-            "cosh_over",
             "cot",
             "coth",
             "csc",
             "deg2rad",
             "digamma_next",
             "elu",
-            "exp_over",
         ),
         *("factorial", "log10_slope", "rad2deg", "sec", "selu"),
     ]
