@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import gc
 import math
+import os
 import pickle
+import signal
+import subprocess
 import sys
 import threading
 import weakref
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -149,6 +154,32 @@ def test_bodies_lose_no_digits(op: Op) -> None:
         wanted = [op.scalar_fn(*map(float, xs), **attrs) for xs in zip(*columns, strict=True)]
         off = [i for i, (a, b) in enumerate(zip(got, wanted, strict=True)) if not same(a, b) and b == b]
         assert not off, [([float(c[i]) for c in columns], got[i], wanted[i]) for i in off[:5]]
+
+
+@pytest.mark.parametrize("text", ["ei(x)", "expint(-x)", "shi(x)", "shi(-x)", "chi(x)"])
+def test_slopes_overflow_no_earlier_than_they_must(text: str) -> None:
+    """exp(x)/x and its like have numbers where exp(x) has none: the same at one point, at many, and in a kernel."""
+    f = symgrad.parse(text)
+    k = f.compile()
+    for x in (699.5, 701.0, 710.0, 712.0, 715.5):
+        with np.errstate(all="ignore"):
+            half = np.exp(x / 2)
+        truth = (half / x) * half * (0.5 if "hi" in text else 1.0)
+        truth = -truth if text in ("expint(-x)", "shi(-x)") else truth
+        for slope in (k(x=x)[1]["x"], k(x=np.full(9, x))[1]["x"][5], f.value_and_grad(x=x)[1]["x"]):
+            assert math.isclose(slope, truth, rel_tol=1e-13), x
+
+
+def test_the_root_of_minus_zero_has_its_sign() -> None:
+    """1/sqrt(-0.0) is -inf, as IEEE 754 has it, and its slope too: the same at one point, at many, and in a kernel."""
+    f = symgrad.parse("rsqrt(x)")
+    k = f.compile()
+    for zero, value in ((0.0, INF), (-0.0, -INF)):
+        many = np.full(9, zero)
+        assert k(x=zero) == f.value_and_grad(x=zero) == (value, {"x": -INF})
+        assert (k(x=many)[0] == value).all()
+        assert (f.value_and_grad(x=many, way="engine")[0] == value).all()
+        assert (k(x=many)[1]["x"] == -INF).all()
 
 
 def test_division_is_ieees() -> None:
@@ -504,6 +535,32 @@ def test_threads_give_the_same_bits() -> None:
     assert found == [True] * 4
 
 
+FORK = """
+import os
+import numpy as np
+import symgrad
+k = symgrad.parse("x*sin(y)").compile()
+xs = np.linspace(-1, 1, 5000)
+value, _ = k(x=xs, y=0.5, threads=2)
+child = os.fork()
+if child == 0:
+    again, _ = k(x=xs, y=0.5, threads=2)
+    os._exit(0 if (again == value).all() else 1)
+raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_forked_child_has_threads_of_its_own() -> None:
+    """The child of a process whose kernel has used threads computes too, and does not wait for those threads."""
+    child = subprocess.Popen([sys.executable, "-W", "ignore", "-c", FORK], start_new_session=True)
+    try:
+        assert child.wait(timeout=60) == 0
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+
+
 def test_tiers_agree_and_follow_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both tiers agree; which one serves depends on the size of the call alone."""
     f, quick = kernel_of(FORMULA, tier="quick")
@@ -637,6 +694,74 @@ def test_mistakes_in_calls() -> None:
     with pytest.raises(SymgradError) as told:
         k(x=10**400, y=1.0)
     assert told.value.code == "SG211"
+
+
+@pytest.mark.parametrize("n", [3, 20])
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        (lambda a: a.astype(int), "int64"),
+        (lambda a: a.astype(complex), "complex128"),
+        (lambda a: a.astype(object), "object"),
+        (lambda a: a.astype(bool), "bool"),
+        (lambda a: a.astype(np.float16), "float16"),
+        (lambda a: np.broadcast_to(a[:1], a.shape), "read-only"),
+        (lambda a: np.lib.stride_tricks.as_strided(a, a.shape, (0,)), "broadcast"),
+        (lambda a: a.tolist(), "found list"),
+        (np.ma.array, "MaskedArray"),
+        (lambda a: a[:-1], "shape"),
+    ],
+)
+def test_results_go_only_where_they_fit(n: int, bad: Callable[[np.ndarray], object], says: str) -> None:
+    """Nothing is truncated into integers, and nothing written to what is read-only, lists or masked arrays."""
+    _, k = kernel_of(FORMULA)
+    held = np.full(n, 7.0)
+    for out in (
+        (bad(held), {"x": np.empty(n), "y": np.empty(n)}),
+        (np.empty(n), {"x": np.empty(n), "y": bad(held)}),
+    ):
+        with pytest.raises(SymgradError, match=says) as told:
+            k(numbers(n), out=out)
+        assert told.value.code == "SG213"
+    assert (held == 7).all()
+
+
+@pytest.mark.parametrize("n", [3, 20])
+def test_results_share_no_memory(n: int) -> None:
+    """One array for two results is refused, columns of one array are not; a truth needs an array of bool."""
+    f, k = kernel_of(FORMULA)
+    one, many = np.empty(n), np.empty((n, 3))
+    with pytest.raises(SymgradError, match="share memory"):
+        k(numbers(n), out=(one, {"x": np.empty(n), "y": one}))
+    k(numbers(n), out=(many[:, 0], {"x": many[:, 1], "y": many[:, 2]}))
+    assert np.array_equal(many[:, 0], k(numbers(n))[0])
+    truth = f.compile(results=[f, f > 1])
+    _, found = truth(numbers(n), out=(np.empty(n), np.empty(n, bool)))
+    assert np.array_equal(found, truth(numbers(n))[0] > 1)
+    with pytest.raises(SymgradError, match="of bool, found float64"):
+        truth(numbers(n), out=(np.empty(n), np.empty(n)))
+
+
+def test_masks_are_not_lost() -> None:
+    """An array with masked elements is refused; one that could have some, and has none, is not."""
+    _, k = kernel_of(FORMULA)
+    xs = numbers(20)
+    masked = np.ma.array(xs["x"], mask=xs["y"] > 0)
+    with pytest.raises(SymgradError, match="masked") as told:
+        k(x=masked, y=1.0)
+    assert told.value.code == "SG211"
+    assert np.array_equal(k(x=np.ma.array(xs["x"]), y=1.0)[0], k(x=xs["x"], y=1.0)[0])
+
+
+def test_flags_go_only_where_they_fit() -> None:
+    """A kernel with flags wants value, gradient and masks to write to."""
+    k = symgrad.parse(FORMULA).compile(flags=True)
+    xs = numbers(20)
+    value, grad, masks = k(xs)
+    for out in (3, (value, grad), (value, grad, None), (value, grad, value), (value, grad, masks[:-1])):
+        with pytest.raises(SymgradError) as told:
+            k(xs, out=out)
+        assert told.value.code == "SG213"
 
 
 def test_kernels_are_printed_copied_and_pickled() -> None:

@@ -66,14 +66,14 @@ POLES: dict[str, dict[float, float]] = {
     "acoth": {-1.0: -INF, 1.0: INF}, "asech": {0.0: INF}, "atanh": {-1.0: -INF, 1.0: INF}, "chi": {0.0: -INF},
     "ci": {0.0: -INF}, "ei": {0.0: -INF}, "ellipk": {1.0: INF}, "factorial": {-1.0: NAN}, "k0": {0.0: INF},
     "k1": {0.0: INF}, "li": {1.0: -INF}, "log": {0.0: -INF}, "log10": {0.0: -INF}, "log1p": {-1.0: -INF},
-    "log2": {0.0: -INF}, "logit": {0.0: -INF, 1.0: INF}, "rsqrt": {0.0: INF}, "y0": {0.0: -INF}, "y1": {0.0: -INF},
+    "log2": {0.0: -INF}, "logit": {0.0: -INF, 1.0: INF}, "y0": {0.0: -INF}, "y1": {0.0: -INF},
     "zeta": {1.0: INF},
 }  # fmt: skip
 
 # name: value at +0.0, which changes sign at -0.0
 ODD_POLES: dict[str, float] = {
     "acot": HALF_PI, "acsch": INF, "cot": INF, "coth": INF, "csc": INF, "csch": INF, "digamma": -INF, "gamma": INF,
-    "reciprocal": INF,
+    "reciprocal": INF, "rsqrt": INF,
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -143,6 +144,12 @@ def _usual(variables: Sequence[Variable], named: Mapping[str, Any], fresh: bool)
 def _array(v: Variable, value: Any) -> Any:
     """A binding as an array of numbers."""
     found = None
+    if np.ma.is_masked(value):
+        raise TypeMistake(
+            "SG211",
+            f"the value of `{v.name}` has masked elements, which a kernel would read as numbers",
+            hint="x.filled(nan) has nan for them, x.compressed() leaves them out",
+        )
     if value is not None and not isinstance(value, str):
         try:
             found = np.asarray(value)
@@ -183,14 +190,35 @@ def result_arrays(
     """Arrays for the results, points first.
 
     Raises:
-        TypeMistake: SG213, an array of `out` has another shape.
+        TypeMistake: SG213, an array of `out` cannot hold its result: shape, type, memory.
     """
     batch = (1,) if points.batch is None else points.batch
     dtype = SINGLE if points.storage == "float" else DOUBLE
     if out is None:
         return [np.empty(batch + s, TRUTH if t else dtype) for s, t in zip(shapes, truths, strict=True)]
-    for given, s in zip(out, shapes, strict=True):
-        if getattr(given, "shape", None) != batch + s:
-            wanted = list(batch + s)
-            raise TypeMistake("SG213", f"`out` needs arrays of shape {wanted}, found {list(np.shape(given))}")
+    for given, s, t in zip(out, shapes, truths, strict=True):
+        if refused := _refused(given, batch + s, truth=t):
+            raise TypeMistake(
+                "SG213", f"`out` needs {refused}", hint="as in: out = k(x=xs); k(x=xs, out=out)"
+            )
+    order = sorted(out, key=address)
+    if any(np.shares_memory(a, b) for a, b in itertools.pairwise(order)):
+        raise TypeMistake(
+            "SG213", "arrays of `out` share memory, and results differ", hint="give each result an array"
+        )
     return [*out]
+
+
+def _refused(given: Any, shape: tuple[int, ...], *, truth: bool) -> str:
+    """What a result cannot be written to, as the end of a sentence; nothing if it can."""
+    if not isinstance(given, np.ndarray) or isinstance(given, np.ma.MaskedArray):
+        return f"NumPy's arrays, found {type(given).__name__}"
+    if given.shape != shape:
+        return f"arrays of shape {list(shape)}, found {list(given.shape)}"
+    if given.dtype.kind != ("b" if truth else "f") or given.dtype.itemsize not in (1, 4, 8):
+        return f"arrays of {'bool' if truth else 'float64 or float32'}, found {given.dtype}"
+    if not given.flags.writeable:
+        return "arrays that can be written to, found a read-only one"
+    if any(step == 0 and length > 1 for step, length in zip(given.strides, given.shape, strict=True)):
+        return "arrays whose elements lie apart, found a broadcast one"
+    return ""

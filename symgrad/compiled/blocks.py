@@ -13,6 +13,7 @@ from symgrad.compiled.arrays import DOUBLE, SINGLE, TRUTH, Points, address
 from symgrad.compiled.native import Native, parallel
 from symgrad.compiled.plan import Plan
 from symgrad.compiled.stages import split
+from symgrad.errors import TypeMistake
 
 CHUNK = 4096
 """Points that pass through buffers at a time."""
@@ -95,7 +96,7 @@ class Runner:
         for r in results:
             flat = r.reshape((n, -1)) if r.size else r
             if not np.shares_memory(flat, r):
-                raise ValueError("`out` needs arrays that can be seen as rows of points")
+                raise TypeMistake("SG213", "`out` needs arrays that can be seen as rows of points")
             columns += [flat[:, k] for k in range(flat.shape[1])]
         assert len(columns) == per_point
         return columns

@@ -4,20 +4,7 @@ from __future__ import annotations
 
 from symgrad.ops.op import Op
 
-NEAR = frozenset(
-    (
-        "acsch_slope",
-        "asec_slope",
-        "cosh_over",
-        "cot",
-        "coth",
-        "csc",
-        "deg2rad",
-        "elu",
-        "exp_over",
-        "log10_slope",
-    )
-) | {"rad2deg", "sec", "selu"}
+NEAR = frozenset("acsch_slope asec_slope cot coth csc deg2rad elu log10_slope rad2deg sec selu".split())
 """Ops whose bodies are as good as their functions: within 4 ulps below 1e307, with the same infinities and nans."""
 
 

@@ -160,8 +160,8 @@ def power_log(e: Emitter, a: Lane, b: Lane, n: int = 1) -> Lane:
 
 
 def rsqrt(e: Emitter, x: Lane) -> Lane:
-    """1/sqrt(x); nan below 0, infinite at 0 of either sign."""
-    return e.exactly("div", 1.0, e.abs(e.sqrt(x)))
+    """1/sqrt(x); nan below 0, infinite with the sign of a zero."""
+    return e.exactly("div", 1.0, e.sqrt(x))
 
 
 MAGIC = 0x553EEB851EB85000

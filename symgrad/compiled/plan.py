@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from symgrad.compiled import grown
 from symgrad.compiled.bodies import body_serves
 from symgrad.compiled.math import FUSED, MATH
 from symgrad.compiled.simple import SIMPLE
@@ -216,6 +217,9 @@ FORMS: dict[str, Callable[..., int]] = {
     "power_slope": _power_slope,
     "power_nth": _power_nth,
     "power_log": _power_log,
+    "exp_over": grown.exp_over,
+    "cosh_over": lambda plan, x: grown.over(plan, "cosh", x),
+    "sinhc": grown.sinhc,
 }
 """Ops that are more than one function of their operands: name -> (plan, operands' rows, attributes) -> row."""
 

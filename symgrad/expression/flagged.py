@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from symgrad.errors import UsageMistake
+from symgrad.errors import TypeMistake, UsageMistake
 from symgrad.graph import Node, Program
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Flagged:
         """
         point = {**bindings, **named} if bindings else named
         if out is not None:
+            _check(out)
             point = _apart(point, out)
         value, grad = self.kernel(point, out=None if out is None else out[:2], threads=threads)
         if isinstance(value, float):
@@ -95,6 +96,9 @@ class Flagged:
 
         if masks is None:
             masks = np.zeros(value.shape, np.uint16)
+        elif masks.shape != value.shape:
+            message = f"`out` needs masks of shape {list(value.shape)}, found {list(masks.shape)}"
+            raise TypeMistake("SG213", message)
         else:
             masks[...] = 0
         marked = np.isnan(value)
@@ -114,6 +118,24 @@ def _at(x: Any, shape: tuple[int, ...], marked: Any) -> Any:
     import numpy as np
 
     return np.broadcast_to(x, shape)[marked]
+
+
+def _check(out: Any) -> None:
+    """Refuse what a call does not return.
+
+    Raises:
+        TypeMistake: SG213.
+    """
+    import numpy as np
+
+    fits = isinstance(out, tuple | list) and len(out) == 3 and isinstance(out[1], Mapping)
+    masks = out[2] if fits else None
+    if fits and isinstance(masks, np.ndarray) and masks.dtype == np.uint16 and masks.flags.writeable:
+        return
+    hint = "as in: out = k(x=xs); k(x=xs, out=out)"
+    raise TypeMistake(
+        "SG213", "`out` is what a call returns (value, gradient and masks of uint16)", hint=hint
+    )
 
 
 def _apart(point: Mapping[str, Any], out: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ def halves(f: Callable[[float], float], x: float) -> float:
     """f(x)/x for an f that grows like exp, also where f overflows and the quotient does not."""
     if abs(x) < LARGE:
         return divide(f(x), x)
-    return divide(f(x - math.copysign(1.0, x)), x) * math.e
+    return divide(f(x - math.copysign(8.0, x)), x) * math.exp(8.0)
 
 
 
