@@ -131,7 +131,11 @@ def settled(
     value = prove([root], bound, budget).enclosures[0]
     if value is None or not sides.agree_with(value):
         return None
-    return sides.right.slope if found is None or value.contains(found) or value.error_of(found)[1] < 0.5 else None
+    return (
+        sides.right.slope
+        if found is None or value.contains(found) or value.error_of(found)[1] < 0.5
+        else None
+    )
 
 
 def sifted(side: Side) -> Side:
