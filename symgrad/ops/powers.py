@@ -72,10 +72,15 @@ def slopes(a: Any, b: Any) -> Any:
 
     less = b - 1
     lost = (b - (less - (less - b))) + (-1 - (less - b))  # b - 1 = less + lost, exactly
-    with np.errstate(all="ignore"):
-        correction = np.where((lost != 0) & (a > 0), 1 + lost * np.log(np.abs(a)), 1.0)
-        base = np.where((a == 0) & (lost != 0), 0.0, a)  # b is no integer: the sign of zero has no say
-        return np.where((b == 0) | ((a == 0) & (b > 1)), 0.0, b * (np.float_power(base, less) * correction))
+    correction = np.where((lost != 0) & (a > 0), 1 + lost * np.log(np.abs(a)), 1.0)
+    base = np.where((a == 0) & (lost != 0), 0.0, a)  # b is no integer: the sign of zero has no say
+    found = np.where((b == 0) | ((a == 0) & (b > 1)), 0.0, b * (np.float_power(base, less) * correction))
+    return np.where(unsloped(a, b), np.nan, found)
+
+
+def unsloped(a: Any, b: Any) -> Any:
+    """Where a power has no slope by its base, as `slope` has it: at nan, infinitely far out, and for no real power."""
+    return (a != a) | ((abs(a) == INF) & (b != 0) & (b != 1)) | ((a < 0) & (abs(b) == INF))
 
 
 def trusted_slopes(out: Any, a: Any, b: Any) -> Any:
@@ -85,7 +90,7 @@ def trusted_slopes(out: Any, a: Any, b: Any) -> Any:
     size = np.abs(out)
     middle = (size > 1e-280) & (size < 1e280) & (np.abs(b) > 1e-20) & (np.abs(b) < 1e20)
     edge = (b == 0) | (a == 0) | ~np.isfinite(a) | ~np.isfinite(b)
-    return middle | (edge & ~np.isnan(out)) | (a != a) | (b != b) | ((a < 0) & (b != np.floor(b)))
+    return middle | (edge & ~np.isnan(out)) | unsloped(a, b) | (b != b) | ((a < 0) & (b != np.floor(b)))
 
 
 def log_odds(x: Any) -> Any:
