@@ -7,6 +7,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 import symgrad
@@ -314,3 +315,14 @@ def test_json_has_sides_limits_causes_and_hints() -> None:
     assert (1, 0, 0) == (hole["limit"], hole["left"], hole["right"])
     assert ([1, 11], True) == (lost["cause"]["span"], lost["hint"].startswith("sinc(x/2)^2/2 gives"))
     assert "inf" == partial("sqrt(x)", 0.0)["right"]
+
+
+@pytest.mark.parametrize("text", ["copysign(x, y)", "copysign(x, -1*(-y))"])
+def test_slopes_beside_a_signed_zero_are_those_of_the_value(text: str) -> None:
+    """Where the sign of a zero chooses the value, it chooses the slope too: at one point and among many."""
+    f = symgrad.parse(text)
+    assert f.value_and_grad(x=1.5, y=-0.0) == (-1.5, {"x": -1.0, "y": 0.0})
+    assert f.value_and_grad(x=1.5, y=0.0) == (1.5, {"x": 1.0, "y": 0.0})
+    value, grad = f.value_and_grad(x=np.full(4, 1.5), y=np.array([0.0, -0.0, 2.0, -2.0]))
+    assert value.tolist() == [1.5, -1.5, 1.5, -1.5]
+    assert grad["x"].tolist() == [1.0, -1.0, 1.0, -1.0]

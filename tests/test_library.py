@@ -140,6 +140,10 @@ def test_derivatives_by_lists_and_by_what_does_not_occur() -> None:
         (lambda: F(x=1, y=10**400), "SG211"),
         (lambda: F(x=1, y="1"), "SG211"),
         (lambda: F(x=[[1.0]], y=1), "SG213"),
+        (lambda: F(1, 2), "SG511"),
+        (lambda: F([1, 2]), "SG511"),
+        (lambda: F.evaluate({1: 2}), "SG511"),
+        (lambda: F.value_and_grad(x=1, y=2, yy=3), "SG104"),
         (lambda: F.diff("z"), "SG104"),
         (lambda: F.diff("x", -1), "SG502"),
         (lambda: parse(None), "SG503"),  # type: ignore[arg-type]
@@ -185,3 +189,37 @@ def test_plots_and_explains(tmp_path: Path) -> None:
         f.plot(x=(0, 1))
     assert f.value_and_grad(x=2.0, y=3.0)[1] == dict(f.explain(x=2.0, y=3.0).grad)
     assert "constant factor" == f.rules("x").steps[0].rule
+@pytest.mark.parametrize(
+    "value",
+    [
+        1j,
+        np.array([1 + 2j]),
+        b"1",
+        ["1.5"],
+        np.array(["1.5"], object),
+        np.array([None, 1.0]),
+        np.array(["2020-01-01"], "datetime64[D]"),
+        np.timedelta64(3),
+        np.ma.array([1.0, 2.0], mask=[False, True]),
+    ],
+    ids=repr,
+)
+def test_values_are_numbers_and_nothing_that_could_be_made_one(value: Any) -> None:
+    """Imaginary parts, texts, dates and masks are refused, not dropped."""
+    for ask in (parse("x^2"), parse("x^2").value_and_grad, parse("x^2").evaluate):
+        with pytest.raises(SymgradError) as mistake:
+            ask(x=value)
+        assert mistake.value.code == "SG211"
+        assert ("x.filled(np.nan)" in str(mistake.value)) == isinstance(value, np.ma.MaskedArray)
+
+
+def test_a_grid_of_points_is_told_to_be_one_axis() -> None:
+    """Who gives points in two axes is told how to give them in one, before how to declare an array."""
+    with pytest.raises(SymgradError, match=r"x\.ravel\(\).*types="):
+        parse("x^2 + m").value_and_grad(x=np.ones((3, 4)), m=0.5)
+
+
+def test_a_derivative_is_asked_at_the_point_of_its_function() -> None:
+    """A derivative may lack a variable of what it was taken of; its value is still asked with all of them."""
+    assert parse("x^2 + y").diff("x")(x=3, y=2) == 6
+    assert parse("x^2")({"x": 3, "z": 1}) == 9

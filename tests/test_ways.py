@@ -21,6 +21,7 @@ from symgrad.engine.gradient import gradient
 from symgrad.errors import SymgradError, TypeMistake
 from symgrad.graph import Node
 from symgrad.ops import OPS
+from symgrad.ops.trigonometric import sinc_slopes
 from symgrad.ops.types import elementwise
 from tests.strategies import formulas
 
@@ -223,3 +224,28 @@ def test_the_data_of_feynman() -> None:
         swept = f.evaluate(point, way="engine")
         for way in FAST:
             assert_close(f.evaluate(point, way=way).value, swept.value, 1e2, 1e-13)
+
+
+def test_slopes_of_powers_far_out_are_one_for_all() -> None:
+    """By an infinite base, and beyond real powers, points have the slopes that one point has."""
+    f = symgrad.parse("x^y")
+    inf, nan = np.inf, np.nan
+    xs = np.array([inf, -inf, nan, inf, inf, inf, inf, -2.0, -0.5, 2.0, 0.0])
+    ys = np.array([-1.0, 2.0, 0.0, 0.0, 1.0, 0.5, 3.0, inf, -inf, 3.0, 2.0])
+    one = [f.value_and_grad(x=x, y=y)[1]["x"] for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
+    np.testing.assert_array_equal(one, [0, -inf, nan, 0, 1, 0, inf, nan, nan, 12, 0])
+    for way in ("engine", "blocked"):
+        np.testing.assert_array_equal(f.value_and_grad(x=xs, y=ys, way=way)[1]["x"], one)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5])
+def test_derivatives_of_sinc_over_arrays_are_those_of_numbers(n: int) -> None:
+    """Near zero, beside its extrema and far out an array has the digits of one number, mostly without asking for it."""
+    op = OPS["sinc_slope"]
+    xs = np.array(
+        [0.0, -0.0, 1e-300, -1e-8, 0.3, -1.4, 1.6, 4.493409457909064, -7.7, 21.0, 1e9, -1e200, np.inf, np.nan]
+    )
+    exact = [op.scalar_fn(x, n=n) for x in xs.tolist()]
+    np.testing.assert_allclose(op.array_fn(xs, n=n), exact, rtol=5e-15, atol=0)
+    by_numpy = sinc_slopes(np.linspace(-20, 20, 500), n=n)
+    assert np.isfinite(by_numpy).mean() > 0.6

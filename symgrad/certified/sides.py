@@ -118,13 +118,24 @@ def one_sided(root: Node, bound: Mapping[Node, float], along: Node, budget: Budg
     return Sides(left, sifted(_side(program, bound, along, 1, budget)))
 
 
-def settled(root: Node, bound: Mapping[Node, float], along: Node, budget: Budget) -> Enclosure | None:
-    """The derivative at a point where value, limits and slopes from both sides are proved to agree; else None."""
+def settled(
+    root: Node, bound: Mapping[Node, float], along: Node, budget: Budget, found: float | None = None
+) -> Enclosure | None:
+    """The derivative at a point where value, limits and slopes from both sides are proved to agree; else None.
+
+    Nothing is proved of a point where float64 has `found` another value: here zero has no sign, there it may have one.
+    """
     sides = one_sided(root, bound, along, budget)
     if not sides.smooth or not isinstance(sides.right.slope, Enclosure):
         return None
     value = prove([root], bound, budget).enclosures[0]
-    return sides.right.slope if value is not None and sides.agree_with(value) else None
+    if value is None or not sides.agree_with(value):
+        return None
+    return (
+        sides.right.slope
+        if found is None or value.contains(found) or value.error_of(found)[1] < 0.5
+        else None
+    )
 
 
 def sifted(side: Side) -> Side:

@@ -143,10 +143,13 @@ def power_slope(e: Emitter, a: Lane, b: Lane) -> Lane:
     less = e.exactly("sub", b, 1.0)
     part = e.exactly("sub", less, b)
     lost = e.exactly("sub", b, e.exactly("sub", less, part)) - e.exactly("add", part, 1.0)
-    y = b * general_power(e, a, less, e.where(e.abs(b) < 2.0**60, lost, 0.0))
+    usual = (e.abs(b) < 2.0**60) & (e.abs(a) < math.inf)
+    y = b * general_power(e, e.where(a < 0, -a, a), less, e.where(usual, lost, 0.0))
+    even = e.floor(b * 0.5).equals(b * 0.5)  # the sign follows b, as b - 1 may be rounded to an even number
+    whole = e.floor(b).equals(b) & (e.abs(b) < math.inf)
+    y = e.where(a < 0, e.where(whole, e.where(even, -y, y), NAN), e.where(b.equals(1), b, y))
+    y = e.where(a.equals(0), y, e.fma(b, 0.0, y))  # nan at infinite exponents
     zero = (b.equals(0) & a.equals(a)) | (a.equals(0) & (b > 1))
-    off = e.where(a.equals(0), e.constant(0.0), b)  # nan at infinities, but for powers of zero
-    y = e.where(b.equals(1), b, e.fma(a, 0.0, e.fma(off, 0.0, y)))
     return e.where(zero, e.constant(0.0), y)
 
 

@@ -51,28 +51,40 @@ def bind(variables: list[Node], bindings: Mapping[str, Any]) -> tuple[dict[Node,
 
 def _array(node: Node, value: Any) -> tuple[Any, int | None]:
     """A binding as float, bool or array of the declared type, and its number of points if it has many."""
-    import numpy as np
-
     declared = node.type
-    wrong = TypeMistake(
-        "SG211", f"the value of `{node.name}` is no {declared}", hint="give a number or an array of numbers"
-    )
-    if value is None or isinstance(value, str):  # NumPy would make a nan and a number of these
-        raise wrong
-    try:
-        array = np.asarray(value, dtype=bool if declared.kind == "bool" else float)
-    except (TypeError, ValueError, OverflowError):
-        raise wrong from None
+    array = _numbers(node, value)
     if array.shape == declared.shape:
         return (array.item() if declared.shape == () else array), None
     if array.shape[1:] == declared.shape:
         return array, len(array)
     found = Type(declared.kind, array.shape)
-    raise TypeMistake(
-        "SG213",
-        f"`{node.name}` is declared {declared} and was given {found}",
-        hint=f"declare it: types={{'{node.name}': '{found}'}}, or {node.name}: {found} in a session",
-    )
+    rank = len(declared.shape)
+    hint = f"declare it: types={{'{node.name}': '{found}'}}, or {node.name}: {found} in a session"
+    if array.ndim > rank + 1 and array.shape[array.ndim - rank :] == declared.shape:
+        flat = f"reshape({', '.join(map(str, (-1, *declared.shape)))})" if rank else "ravel()"
+        hint = f"many points have one axis: {node.name}.{flat}; for one array {hint}"
+    raise TypeMistake("SG213", f"`{node.name}` is declared {declared} and was given {found}", hint=hint)
+
+
+def _numbers(node: Node, value: Any) -> Any:
+    """A binding as an array of floats or bools: of what is one, not of all that NumPy would make one from."""
+    import numpy as np
+
+    hint = "give a number or an array of numbers"
+    try:
+        given = np.asarray(value)
+        kind = given.dtype.kind
+        if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+            hint = f"a mask is not seen here: {node.name}.filled(np.nan), or {node.name}.compressed()"
+        elif kind in "fiub" or (kind == "O" and not any(isinstance(x, NO_NUMBERS) for x in given.flat)):
+            return np.asarray(given, dtype=bool if node.type.kind == "bool" else float)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise TypeMistake("SG211", f"the value of `{node.name}` is no {node.type}", hint=hint)
+
+
+NO_NUMBERS = (str, bytes, type(None))
+"""Of these NumPy makes numbers, and nan."""
 
 
 def _spread(value: Any, type_: Type, points: int) -> Any:

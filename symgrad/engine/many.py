@@ -66,7 +66,8 @@ def _settle(
     """
     proved: dict[str, Any] = {}
     coordinates = np.stack([np.asarray(bound[v], float)[where] for v in program.variables], axis=1)
-    _, first, which = np.unique(coordinates, axis=0, return_index=True, return_inverse=True)
+    bits = coordinates.view(np.int64)  # 0 and -0 are two points
+    _, first, which = np.unique(bits, axis=0, return_index=True, return_inverse=True)
     which = which.reshape(-1)
     for k in np.argsort(first)[:MOST_SETTLED]:
         result = at_point(program, point_of(bound, int(where[first[k]])), wrt)

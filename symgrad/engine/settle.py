@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from symgrad.engine.evaluate import run
 from symgrad.errors import LimitReached
 from symgrad.graph import VAR, Node, Program
 
@@ -32,9 +34,10 @@ def proved_partials(program: Program, bound: Mapping[Node, Any], wrt: Iterable[N
     from symgrad.certified.prove import Budget
     from symgrad.certified.sides import settled
 
+    value = _signed(root, bound)
     found = {}
     for v in asked:
-        slope = settled(root, bound, v, Budget(seconds=SECONDS))
+        slope = settled(root, bound, v, Budget(seconds=SECONDS), value)
         number = None if slope is None else slope.nearest
         if number is not None:
             found[v] = number
@@ -50,6 +53,14 @@ def _apart(root: Node, bound: Mapping[Node, Any]) -> tuple[Node, dict[Node, Any]
     except LimitReached:
         return None
     return scalar, scalarise_point(bound)
+
+
+def _signed(root: Node, bound: Mapping[Node, Any]) -> float | None:
+    """The value in float64 where it may depend on the sign of a zero, which a proof does not know."""
+    program = Program([root])
+    values = run(program, bound)
+    zeros = (v for v in values if v == 0 and type(v) is float)
+    return values[program.outputs[0]] if any(math.copysign(1.0, v) < 0 for v in zeros) else None
 
 
 def below(program: Program, flagged: Iterable[Node]) -> set[Node]:

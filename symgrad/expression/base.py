@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from symgrad import graph
 from symgrad.engine.gradient import real_variables
-from symgrad.errors import NameMistake, Span, did_you_mean
+from symgrad.errors import NameMistake, Span, UsageMistake, did_you_mean
 from symgrad.graph import Node, Program, Type
 from symgrad.ops.carrier import Arithmetic
 
@@ -59,15 +59,36 @@ class Formula(Arithmetic):
     def _program(self) -> Program:
         return Program([self.node])
 
-    def _point(self, bindings: Bindings | None, named: Bindings) -> dict[str, Any]:
-        """Mapping and keywords as one dictionary that has every variable."""
+    def _point(self, bindings: Any, named: Bindings) -> dict[str, Any]:
+        """Mapping and keywords as one dictionary that has every variable.
+
+        Raises:
+            NameMistake: SG103, a variable has no value; SG104, the text has none of a keyword's name.
+            UsageMistake: SG511, it is no mapping from names.
+        """
+        if bindings is not None and not (
+            isinstance(bindings, Mapping) and all(isinstance(name, str) for name in bindings)
+        ):
+            raise self._call_misread()
         point = {**(bindings or {}), **named}
+        if self.source is not None:  # a derivative has fewer variables than what it is taken of
+            for name in named:
+                if name not in self.variables and name not in self.uses:
+                    self._target(name)
         lacking = {name: self.uses.get(name) for name in self.variables if name not in point}
         if lacking:
             from symgrad.syntax.names import unbound
 
             raise unbound(lacking, set(point)).at(None, self.source)
         return point
+
+    def _call_misread(self) -> UsageMistake:
+        """The mistake of who gives values without names."""
+        names, more = self.variables[:3], ["..."] if len(self.variables) > 3 else []
+        keywords = ", ".join([*(f"{name}=..." for name in names), *more])
+        mapping = ", ".join([*(f"{name!r}: ..." for name in names), *more])
+        hint = f"f({keywords}), or f({{{mapping}}})"
+        return UsageMistake("SG511", "values are given by name: as keywords, or as one mapping", hint=hint)
 
     def _targets(self, names: tuple[str, ...]) -> list[Node]:
         return [self._target(name) for name in names] if names else real_variables(self.node)

@@ -17,19 +17,27 @@ SINGLE = frozenset((float, int, bool))
 class Numbers(Formula):
     """What an expression is worth at a point, or at many."""
 
-    def __call__(self, bindings: Bindings | None = None, /, *, way: Any = None, **named: Any) -> Any:
+    def __call__(
+        self, bindings: Bindings | None = None, /, *others: Any, way: Any = None, **named: Any
+    ) -> Any:
         """The value at a point (a float), or at many (an array).
 
         Args:
             bindings: variable name -> value; or give keywords.
+            others: none; values without names are refused.
             way: how many points are computed: "engine" (a sweep), "blocked" (NumPy, block by block) or "compiled"
                 (machine code); default what suits them. All agree within rounding. A variable called `way` comes first.
             named: the values as keywords.
 
+        One point is always swept, whatever the way, so it needs no library; many points with `way="compiled"` need
+        llvmlite.
+
         Raises:
-            NameMistake: SG103, a variable has no value. TypeMistake: SG213, a value has the wrong shape.
+            NameMistake: SG103, a variable has no value; SG104, a keyword is no variable of the text.
+            TypeMistake: SG211, a value is no number; SG213, it has the wrong shape.
+            UsageMistake: SG511, values without names, or no such way; SG714, llvmlite is not installed.
         """
-        point, way = self._asked(bindings, named, way)
+        point, way = self._asked(bindings, others, named, way)
         if SINGLE.issuperset(map(type, point.values())):
             return backprop.value_of(self._program, point)
         from symgrad.engine import ways
@@ -37,16 +45,19 @@ class Numbers(Formula):
         return ways.value_of(self._program, point, way)
 
     def evaluate(
-        self, bindings: Bindings | None = None, /, *, way: Any = None, **named: Any
+        self, bindings: Bindings | None = None, /, *others: Any, way: Any = None, **named: Any
     ) -> backprop.Result:
         """Value, gradient (by backprop) and flags at a point or at many; arguments are those of `__call__`."""
-        return self._evaluated(*self._asked(bindings, named, way), flags=True)
+        return self._evaluated(*self._asked(bindings, others, named, way), flags=True)
 
     def value_and_grad(
-        self, bindings: Bindings | None = None, /, *, way: Any = None, **named: Any
+        self, bindings: Bindings | None = None, /, *others: Any, way: Any = None, **named: Any
     ) -> tuple[Any, dict[str, Any]]:
-        """The value and the gradient as a pair; see `evaluate`, which is slower: it looks for flags."""
-        result = self._evaluated(*self._asked(bindings, named, way), flags=False)
+        """The value and the gradient as a pair; see `evaluate`, which is slower: it looks for flags.
+
+        One point is always swept, whatever the way; many points with `way="compiled"` need llvmlite.
+        """
+        result = self._evaluated(*self._asked(bindings, others, named, way), flags=False)
         return result.value, result.grad
 
     def _evaluated(self, point: dict[str, Any], way: str | None, *, flags: bool) -> backprop.Result:
@@ -57,9 +68,11 @@ class Numbers(Formula):
         return ways.evaluate(self._program, point, places=self.origins, way=way, flags=flags)
 
     def _asked(
-        self, bindings: Bindings | None, named: dict[str, Any], way: Any
+        self, bindings: Bindings | None, others: tuple[Any, ...], named: dict[str, Any], way: Any
     ) -> tuple[dict[str, Any], str | None]:
         """The point, and the way to compute it: `way` may be a variable."""
+        if others:
+            raise self._call_misread()
         if way is not None and "way" in self.variables:
             named["way"], way = way, None
         if way is not None and way not in ("engine", "blocked", "compiled"):

@@ -158,6 +158,6 @@ copysign = op(
     lambda g, y, a, b: g * (sign(a) * copysign(1, b)),
     None,
     scalar=math.copysign, array="numpy.copysign", kinks=lambda a, b: (a == 0) | (b == 0), jump=True,
-    expand=lambda a, b: where(lt(b, 0), -abs(a), abs(a)),
+    expand=lambda a, b: where(where(eq(b, 0), lt(div(1, b), 0), lt(b, 0)), -abs(a), abs(a)),
     sympy=lambda sp, a, b: sp.Abs(a) * sp.sign(b),
 )

@@ -8,7 +8,7 @@ from typing import Any
 from symgrad.domain import nonzero, outside_unit, unit
 from symgrad.ops.arithmetic import div, divide, number, pi_of, reciprocal, square
 from symgrad.ops.enclose import rounded
-from symgrad.ops.numeric import numpy_of
+from symgrad.ops.numeric import numpy_of, patched
 from symgrad.ops.op import op, section
 from symgrad.ops.powers import near_one, pow_, root_one_minus_sq, root_sq_minus_one
 
@@ -39,6 +39,35 @@ def angle_slopes(a: Any, b: Any) -> Any:
     far = (np.isinf(a) != np.isinf(b)) & ~np.isnan(a + b)
     a, b = np.ldexp(a, -k), np.ldexp(b, -k)
     return np.where(far, 0.0, np.ldexp(a / (a * a + b * b), -k))
+
+
+def sinc_slopes(x: Any, *, n: int) -> Any:
+    """The n-th derivative of sinc on arrays; nan where digits would be lost, as they are beside its zeros.
+
+    Near 0 by its power series, elsewhere by n*sinc^(n-1) + x*sinc^(n) = sin^(n), with a bound of what rounding does.
+    """
+    import numpy as np
+
+    near = np.abs(x) < n + 0.5
+    t = np.where(near, x, 0.0)
+    first = (n + 1) // 2
+    terms = [(-1) ** k * math.perm(2 * k, n) / math.factorial(2 * k + 1) for k in range(first, first + n + 14)]
+    series, size = np.zeros_like(t), np.zeros_like(t)
+    for c in reversed(terms):
+        series, size = series * (t * t) + c, size * (t * t) + abs(c)
+    series = np.where(KEPT * np.abs(series) > size, series * t ** (2 * first - n) + 0.0, np.nan)
+    y = np.where(near, 1.0, x)
+    slope = np.sin(y) / y
+    error = np.abs(slope)
+    for i in range(1, n + 1):
+        wave = (np.sin(y), np.cos(y), -np.sin(y), -np.cos(y))[i % 4]
+        slope = (wave - i * slope) / y
+        error = (np.abs(wave) + i * error) / np.abs(y) + np.abs(slope)
+    return np.where(near, series, np.where(error < KEPT * np.abs(slope), slope, np.nan))
+
+
+KEPT = 8
+"""A result may be so much smaller than what it is the sum of."""
 
 
 section("Trigonometric functions")
@@ -75,6 +104,7 @@ sinc_slope = op(
     "sinc_slope", "The n-th derivative of sinc.", "sinc_slope(0, n=1) = 0",
     lambda g, y, x, n: g * sinc_slope(x, n=n + 1),
     scalar="ball", attrs=("n",), hidden=True,
+    array=patched(sinc_slopes, lambda x, *, n: sinc_slope.scalar_fn(x, n=n), lambda out, x: (out == out) | (x - x != 0)),
     expand=lambda x, n: div(_sin_derivative(x, n) - n * (sinc(x) if n == 1 else sinc_slope(x, n=n - 1)), x),
 )
 # (sin(x)/x)' as a reader expects it; the general body comes from differentiating x*sinc(x) = sin(x) n times.
