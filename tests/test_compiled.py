@@ -795,3 +795,14 @@ def test_arrays_inside_a_formula_of_numbers(text: str) -> None:
         assert np.allclose(value, right, rtol=1e-14)
         for name, partial in partials.items():
             assert np.allclose(grad[name], partial, rtol=1e-14)
+
+
+@pytest.mark.parametrize("text", ["besselj(1, x)", "zeta(x)", "ei(x)*2", "x*fresnels(x)"])
+def test_functions_that_numpy_computes_are_roots_too(text: str) -> None:
+    """Where NumPy has the value and machine code the slopes, both arrive, and a nan is followed."""
+    f = symgrad.parse(text)
+    xs = np.append(np.linspace(1.5, 3, 10), np.nan)
+    value, grad = f.compile()(x=xs)
+    wanted, slopes = f.value_and_grad(x=xs, way="engine")
+    assert np.allclose(value, wanted, rtol=1e-13, equal_nan=True)
+    assert np.allclose(grad["x"], slopes["x"], rtol=1e-13, equal_nan=True)

@@ -189,6 +189,8 @@ def test_plots_and_explains(tmp_path: Path) -> None:
         f.plot(x=(0, 1))
     assert f.value_and_grad(x=2.0, y=3.0)[1] == dict(f.explain(x=2.0, y=3.0).grad)
     assert "constant factor" == f.rules("x").steps[0].rule
+
+
 @pytest.mark.parametrize(
     "value",
     [

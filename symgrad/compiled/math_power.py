@@ -148,7 +148,7 @@ def power_slope(e: Emitter, a: Lane, b: Lane) -> Lane:
     even = e.floor(b * 0.5).equals(b * 0.5)  # the sign follows b, as b - 1 may be rounded to an even number
     whole = e.floor(b).equals(b) & (e.abs(b) < math.inf)
     y = e.where(a < 0, e.where(whole, e.where(even, -y, y), NAN), e.where(b.equals(1), b, y))
-    y = e.where(a.equals(0), y, e.fma(b, 0.0, y))  # nan at infinite exponents
+    y = e.where(a.equals(0) | a.equals(math.inf), y, e.fma(b, 0.0, y))  # nan at infinite exponents
     zero = (b.equals(0) & a.equals(a)) | (a.equals(0) & (b > 1))
     return e.where(zero, e.constant(0.0), y)
 

@@ -175,9 +175,13 @@ def _whole(
     body = Body(plan, kinds, storage, called, lanes)
     e = body.e
     e.block = "loop"
-    followed = {j: row for j, row in enumerate(plan.outputs) if plan.rows[row].name == FOLLOWS}
+    first = plan.outputs[0] if plan.outputs else None
+    rows = enumerate(plan.outputs)
+    # In a stage of a kernel the value may be an input: then nans follow at once.
+    followed = {j: r for j, r in rows if plan.rows[r].name == FOLLOWS and plan.rows[r].args[0] == first}
+    later = set(followed.values())
     for row in part:
-        if plan.rows[row].name != FOLLOWS:
+        if row not in later:
             body.compute(row)
     for j, row in enumerate(plan.outputs):
         body.store(j, body.lane(plan.rows[row].args[1] if j in followed else row))

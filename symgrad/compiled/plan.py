@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from symgrad.compiled import grown
 from symgrad.compiled.bodies import body_serves
 from symgrad.compiled.math import FUSED, MATH
 from symgrad.compiled.simple import SIMPLE
@@ -217,9 +216,6 @@ FORMS: dict[str, Callable[..., int]] = {
     "power_slope": _power_slope,
     "power_nth": _power_nth,
     "power_log": _power_log,
-    "exp_over": grown.exp_over,
-    "cosh_over": lambda plan, x: grown.over(plan, "cosh", x),
-    "sinhc": grown.sinhc,
 }
 """Ops that are more than one function of their operands: name -> (plan, operands' rows, attributes) -> row."""
 

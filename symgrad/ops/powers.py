@@ -258,7 +258,7 @@ cbrt = op("cbrt", "Real cube root, also of negative numbers.", "cbrt(-8) = -2",
           lambda g, y, x: div(g, 3 * square(y)), array="numpy.cbrt",
           sympy=lambda sp, x: sp.sign(x) * sp.Abs(x) ** sp.Rational(1, 3), latex=r"\sqrt[3]{{{0}}}", aliases=("Cbrt",))
 rsqrt = op("rsqrt", "Reciprocal square root.", "rsqrt(4) = 0.5", lambda g, y, x: -div(g * y, 2 * x),
-           scalar="ball", array=numpy_of(lambda np, x: 1 / np.sqrt(x + 0.0)), domain=(positive,), sympy=lambda sp, x: 1 / sp.sqrt(x), expand=lambda x: reciprocal(sqrt(x)))
+           scalar="ball", array=numpy_of(lambda np, x: 1 / np.sqrt(x)), domain=(positive,), sympy=lambda sp, x: 1 / sp.sqrt(x), expand=lambda x: reciprocal(sqrt(x)))
 hypot = op(
     "hypot", "Length of the vector (a, b) without overflow or underflow.", "hypot(3, 4) = 5",
     lambda g, y, a, b: Guarded(y > 0, g * hypot_slope(a, b)),
