@@ -568,6 +568,7 @@ def test_tiers_agree_and_follow_the_work(monkeypatch: pytest.MonkeyPatch) -> Non
     xs = numbers(1000)
     assert same(quick(xs)[0], full(xs)[0], ulps=8)
     monkeypatch.setattr(native, "FULL_WORK", 1e4)
+    monkeypatch.setattr(native, "FULL_POINTS", 10_000)
     k = compiled.kernel([f.node, *gradient(f.node, [X])], [X, Y], tier=None)
     piece = k._runner.only
     assert piece.tier(10) == machine.QUICK

@@ -10,9 +10,10 @@ from typing import Any
 from symgrad.compiled import machine
 from symgrad.compiled.forms import Form
 from symgrad.compiled.kernels import Kernel, Source
-from symgrad.compiled.plan import Plan, make
+from symgrad.compiled.plan import OBJECTS, Plan, make
 from symgrad.errors import LimitReached, UsageMistake
 from symgrad.graph import Node, Program, var
+from symgrad.graph.bulk import undisturbed
 from symgrad.graph.scalarise import element_name, scalarise
 from symgrad.ops.types import Type
 
@@ -83,9 +84,10 @@ def _make(
         flat = [element for part in parts for element in part.reshape(-1)]
     else:
         flat = list(roots)
-    plan = make(flat, inputs)
-    if follow:
-        _follow(plan)
+    with undisturbed(OBJECTS * len(program.nodes)):
+        plan = make(flat, inputs)
+        if follow:
+            _follow(plan)
     if len(plan.rows) > MOST_OPS:
         raise too_large(len(plan.rows))
     return Kernel(Source(roots, variables, follow), plan, form, tier)

@@ -79,6 +79,12 @@ class Emitter:
         self._count += 1
         return f"%v{self._count}"
 
+    def begin_block(self) -> None:
+        """What follows is another basic block."""
+        label = self.fresh()
+        self.lines += [f"  br label {label}", f"{label[1:]}:"]
+        self.block = label[1:]
+
     def emit(self, instruction: str, kind: str) -> Lane:
         """Add an instruction, or find the equal one that is there already."""
         key = (instruction,)

@@ -69,14 +69,23 @@ class Code:
             module = llvm.parse_assembly(text.body)
             if tier == FULL:
                 _optimise(module)
-            self._engine = llvm.create_mcjit_compiler(module, _machine(3 if tier == FULL else QUICK_LEVEL))
+            self._engine = llvm.create_mcjit_compiler(module, _machine(level(text, tier)))
             self._engine.finalize_object()
         self.address = self._engine.get_function_address("kernel")
         kind = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
         self.run = kind(self.address)
 
 
-QUICK_LEVEL = 1
+SHORT = 50_000
+"""Characters of a text up to which code is made with care in the quick tier too."""
+
+
+def level(text: Text, tier: str) -> int:
+    """How hard LLVM tries to allot registers and to order instructions, from 0 to 3.
+
+    In long texts that takes most of the time, and gains little: they mostly call, and pass values in memory.
+    """
+    return 3 if tier == FULL else int(len(text.body) < SHORT)
 
 
 @cache
@@ -105,7 +114,7 @@ def assembly(text: Text, tier: str) -> str:
         module = llvm.parse_assembly(text.body)
         if tier == FULL:
             _optimise(module)
-        return str(_machine(3 if tier == FULL else QUICK_LEVEL).emit_assembly(module))
+        return str(_machine(level(text, tier)).emit_assembly(module))
 
 
 @cache

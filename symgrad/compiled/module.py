@@ -14,6 +14,9 @@ from symgrad.compiled.plan import FUNCTIONS, Plan
 INVERSES = ("inverse", "inverse times")
 FOLLOWS = "unless nan"
 
+BLOCK = 250
+"""Instructions of one basic block of a long program: LLVM compares each load of a block with each store."""
+
 
 class Text(NamedTuple):
     """A module, and what it needs besides.
@@ -217,8 +220,11 @@ def _parts(
     functions: list[str] = []
     for k, part in enumerate(parts):
         body = Body(plan, kinds, storage, called[k])
-        e = body.e
+        e, begun = body.e, 0
         for row in part:
+            if len(e.lines) - begun > BLOCK:
+                begun = len(e.lines)
+                e.begin_block()
             for a in plan.rows[row].args:
                 if a not in body.lanes and a in part_of and part_of[a] != k:
                     body.lanes[a] = _fetch(e, place[a], bodies[part_of[a]].lanes[a].kind)

@@ -11,12 +11,13 @@ from functools import cache
 from symgrad.compiled import machine
 from symgrad.compiled.module import write
 from symgrad.compiled.pieces import size
-from symgrad.compiled.plan import Plan
+from symgrad.compiled.plan import OBJECTS, Plan
 from symgrad.compiled.share import shared
 from symgrad.compiled.stages import kinds_of
+from symgrad.graph.bulk import undisturbed
 
-FULL_WORK = 1e8
-"""Operations (of all points) from which the full pipeline pays."""
+FULL_POINTS, FULL_WORK = 500_000, 1e8
+"""Points of one call, and operations of them all, from which the full pipeline pays."""
 
 THREAD_WORK = 4e6
 """Operations for each thread that are worth waking it."""
@@ -52,13 +53,15 @@ class Native:
                 found = self._codes.get(key)
                 if found is None:
                     inline = INLINE_FULL if tier == machine.FULL and not machine.narrow() else 0
-                    text = write(shared(self.plan, strict), self.kinds, storage, inline, machine.narrow())
+                    with undisturbed(OBJECTS * len(self.plan.rows)):
+                        text = write(shared(self.plan, strict), self.kinds, storage, inline, machine.narrow())
                     found = self._codes[key] = machine.Code(text, tier)
         return found
 
     def tier(self, points: int) -> str:
         """How thoroughly code is compiled: by the work of one call, so that results do not depend on earlier calls."""
-        return machine.FULL if points * self.size >= FULL_WORK else machine.QUICK
+        large = points >= FULL_POINTS and points * self.size >= FULL_WORK
+        return machine.FULL if large else machine.QUICK
 
     def run(
         self, args: bytes, points: int, storage: str, tier: str | None = None, threads: int | None = None

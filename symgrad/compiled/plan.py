@@ -19,6 +19,8 @@ from symgrad.ops.op import Op
 MOST_FACTORS = 16
 """Integer powers up to this one are products, within half an ulp for each."""
 
+OBJECTS = 20
+"""Python's objects that are made for each row, about."""
 
 TIMES, OVER, MINUS = "mul", "div", "neg"
 """The rows that algebra looks at."""
