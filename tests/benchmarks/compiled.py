@@ -1,6 +1,6 @@
 """Value and gradient over many points: symgrad's kernels beside C and the peers that are installed, in one run.
 
-`python -m tests.benchmarks.compiled [--points 10000 1000000] [--rounds N] [--only NAME ...] [--peers]` prints, for each
+`python -m tests.benchmarks.compiled [--points 10000 1000000] [--rounds N] [--only NAME ...] [--peers [NAME ...]]` prints, for each
 formula, times relative to C. C is generated from the same gradient graph, compiled by `gcc -O3 -march=native -ffast-math`
 with the vector mathematics of glibc, and writes into arrays that are there already, as the kernel does with `out=`.
 Sides take turns, and the best of each counts: the machine may be busy.
@@ -152,7 +152,7 @@ def compile_c(source: str, folder: Path, name: str) -> tuple[Any, float]:
 
 
 def sides(
-    name: str, points: int, folder: Path, peers: bool
+    name: str, points: int, folder: Path, peers: Sequence[str]
 ) -> tuple[dict[str, Callable[[], Any]], dict[str, float]]:
     """What is compared for one formula, and how long each took to build, in ms."""
     f = symgrad.parse(FORMULAS[name])
@@ -184,18 +184,17 @@ def sides(
         for ours, theirs in zip((out[0], *out[1].values()), results, strict=True):
             off = np.max(np.abs(ours - theirs) / (np.abs(theirs) + np.mean(np.abs(theirs)) + 1e-300))
             assert off < 1e-9, (name, off)
-    if peers:
-        for peer, make in PEERS.items():
-            try:
-                start = time.perf_counter()
-                made[peer] = make(f, xs)
-                made[peer]()
-                build[peer] = (time.perf_counter() - start) * 1e3
-            except ImportError:
-                made.pop(peer, None)
-            except Exception as problem:  # noqa: BLE001  # a peer's own limits
-                made.pop(peer, None)
-                print(f"  {peer} on {name}: {type(problem).__name__}: {str(problem)[:80]}")
+    for peer in peers:
+        try:
+            start = time.perf_counter()
+            made[peer] = PEERS[peer](f, xs)
+            made[peer]()
+            build[peer] = (time.perf_counter() - start) * 1e3
+        except ImportError:
+            made.pop(peer, None)
+        except Exception as problem:  # noqa: BLE001  # a peer's own limits
+            made.pop(peer, None)
+            print(f"  {peer} on {name}: {type(problem).__name__}: {str(problem)[:80]}")
     return made, build
 
 
@@ -225,8 +224,9 @@ def main() -> None:
     parser.add_argument("--points", type=int, nargs="+", default=[10_000, 1_000_000])
     parser.add_argument("--rounds", type=int, default=25)
     parser.add_argument("--only", nargs="+", default=list(FORMULAS))
-    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--peers", nargs="*", choices=list(PEERS), help="all, if none is named")
     options = parser.parse_args()
+    peers = [] if options.peers is None else options.peers or list(PEERS)
     print(
         f"{machine.processor()}; times relative to C (gcc), and C in ns a point; one thread but where it says two"
     )
@@ -234,7 +234,7 @@ def main() -> None:
         for points in options.points:
             ratios: dict[str, list[float]] = {}
             for name in options.only:
-                made, build = sides(name, points, Path(folder), options.peers)
+                made, build = sides(name, points, Path(folder), peers)
                 best = measure(
                     made, points, options.rounds if points < 100_000 else max(6, options.rounds // 3)
                 )

@@ -6,6 +6,7 @@ A peer is a function: expression and columns in, a function out that computes al
 from __future__ import annotations
 
 import operator
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -206,7 +207,8 @@ def autograd(f: symgrad.Expression, xs: Columns) -> Run:
 
 
 def jax(f: symgrad.Expression, xs: Columns) -> Run:
-    """JAX, jitted."""
+    """JAX, jitted, on one thread."""
+    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
     import jax
     import jax.numpy as jnp
 
@@ -225,6 +227,7 @@ def heyoka(f: symgrad.Expression, xs: Columns, *, fast: bool = True) -> Run:
     """Our gradient, compiled by heyoka."""
     import heyoka
 
+    heyoka.set_nthreads(1)
     leaves = {name: heyoka.make_vars(name) for name in xs}
     roots = walked(ours(f), leaves, named(heyoka), heyoka.expression)
     function = heyoka.cfunc(roots, list(leaves.values()), fast_math=fast)
