@@ -64,9 +64,10 @@ def mended(storage: str, lanes: int, followers: Sequence[int]) -> list[str]:
     """Instructions that put nans into outputs where the first one is nan, if the sum %nans says that it is somewhere.
 
     The sum of all 0*value costs one instruction for each block, whatever the number of outputs;
-    it is nan for infinities too.
+    it is nan for infinities too. All bits of a nan are set: stores under a mask are slow on some processors.
     """
     stored, size = f"<{lanes} x {storage}>", 8 if storage == "double" else 4
+    bits = f"<{lanes} x i{8 * size}>"
     lines = [
         "check:",
         f"  %nan.lanes = fcmp uno <{lanes} x double> %nans, zeroinitializer",
@@ -82,13 +83,14 @@ def mended(storage: str, lanes: int, followers: Sequence[int]) -> list[str]:
         f"  %m.some = icmp ne i{lanes} %m.bits, 0",
         "  br i1 %m.some, label %mark, label %mended",
         "mark:",
+        f"  %m.ones = sext <{lanes} x i1> %m.lanes to {bits}",
     ]
     for j in followers:
         lines += [
             f"  %m.at{j} = getelementptr {storage}, ptr %out{j}, i64 %m",
-            f"  %m.old{j} = load {stored}, ptr %m.at{j}, align {size}",
-            f"  %m.new{j} = select <{lanes} x i1> %m.lanes, {stored} %m.value, {stored} %m.old{j}",
-            f"  store {stored} %m.new{j}, ptr %m.at{j}, align {size}",
+            f"  %m.old{j} = load {bits}, ptr %m.at{j}, align {size}",
+            f"  %m.new{j} = or {bits} %m.old{j}, %m.ones",
+            f"  store {bits} %m.new{j}, ptr %m.at{j}, align {size}",
         ]
     return [
         *lines,
