@@ -42,7 +42,7 @@ class GradientForm(Form):
 
     def flat(self, out: Any) -> list[Any]:
         """(value, {name: partial}) -> list of results."""
-        return [out[0], *(out[1][name] for name in self.keys)]
+        return [out[0], *map(out[1].__getitem__, self.keys)]
 
     def __str__(self) -> str:
         return "value and gradient"

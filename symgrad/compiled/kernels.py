@@ -104,7 +104,8 @@ class Kernel:
                 return self._many(named, out, threads)
             if found is not None:
                 return found
-        _check_threads(threads)
+        if threads is not None:
+            _check_threads(threads)
         if self._plain:
             usual = self._usual
             if usual is None:
@@ -156,7 +157,7 @@ class Kernel:
 
 
 def _check_threads(threads: object) -> None:
-    if threads is not None and (not isinstance(threads, int) or threads < 1):
+    if not isinstance(threads, int) or threads < 1:
         raise UsageMistake("SG511", f"threads are a positive whole number, found {threads!r}")
 
 
