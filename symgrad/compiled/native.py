@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -29,6 +30,9 @@ With 16 registers of four doubles, calls were as fast or up to 1.4 times faster,
 """
 
 GRAIN = 64
+
+SHARES, LEAST_SHARE = 8, 8192
+"""Parts for each thread, and points of one, at least."""
 
 
 class Native:
@@ -96,14 +100,28 @@ class Native:
 
 
 def parallel(work: Callable[[int, int], int], points: int, threads: int) -> int:
-    """`work(start, stop)` on several threads, this one among them; whether any of them answered with other than 0."""
-    step = -(-points // max(threads, 1) // GRAIN) * GRAIN
+    """`work(start, stop)` on several threads, this one among them; whether any part answered with other than 0.
+
+    Of many points a thread takes a part at a time: other programs may slow one of them down.
+    """
+    count = max(threads, min(SHARES * threads, points // LEAST_SHARE))
+    step = -(-points // max(count, 1) // GRAIN) * GRAIN
     if threads <= 1 or points <= step:
         return work(0, points)
     starts = range(0, points - GRAIN, step)  # the last part takes what is left, eight points at least
-    ends = [*starts[1:], points]
-    others = [_pool().submit(work, a, b) for a, b in zip(starts[1:], ends[1:], strict=True)]
-    bad = work(starts[0], ends[0])
+    parts = deque(zip(starts, [*starts[1:], points], strict=True))
+
+    def run() -> int:
+        bad = 0
+        while True:
+            try:
+                a, b = parts.popleft()
+            except IndexError:
+                return bad
+            bad |= work(a, b)
+
+    others = [_pool().submit(run) for _ in range(min(threads, len(parts)) - 1)]
+    bad = run()
     return bad | max((other.result() for other in others), default=0)
 
 
