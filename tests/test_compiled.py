@@ -807,3 +807,17 @@ def test_functions_that_numpy_computes_are_roots_too(text: str) -> None:
     wanted, slopes = f.value_and_grad(x=xs, way="engine")
     assert np.allclose(value, wanted, rtol=1e-13, equal_nan=True)
     assert np.allclose(grad["x"], slopes["x"], rtol=1e-13, equal_nan=True)
+
+
+@pytest.mark.parametrize("n", [0.5, -0.5, 1.5, -1.5, 0.25, 1.75, -0.75, 3.25, -3.5, 15.5, 16.25])
+@pytest.mark.parametrize("way", ["quick", "full", "blocked"])
+def test_powers_of_quarters_are_products_of_roots(n: float, way: str) -> None:
+    """Value and slope are those at one point, at the borders of the domain too; zeros have a sign in kernels."""
+    f = symgrad.parse(f"x^({n})")
+    xs = np.array([-INF, -1.0, -0.0, 0.0, 1e-310, 1e-15, 0.3, 2.0, 7.7, 1e15, INF, NAN])
+    computed = f.value_and_grad(x=xs, way=way) if way == "blocked" else f.compile(tier=way)(x=xs)
+    alone = [f.value_and_grad(x=float(x)) for x in xs]
+    assert same(computed[0], np.array([value for value, _ in alone]), ulps=4 + abs(n))
+    assert same(computed[1]["x"], np.array([grad["x"] for _, grad in alone]), ulps=4 + abs(n))
+    if way != "blocked":
+        assert np.array_equal(np.signbit(computed[0][2:4]), np.signbit([value for value, _ in alone[2:4]]))

@@ -15,7 +15,8 @@ import numpy as np
 
 from symgrad.compiled.native import parallel
 from symgrad.compiled.plan import FORMS as PLANNED
-from symgrad.compiled.plan import MOST_FACTORS, Plan
+from symgrad.compiled.plan import Plan
+from symgrad.compiled.powers import rooted
 from symgrad.compiled.share import needed
 from symgrad.graph import CONST, VAR, Node, Program
 from symgrad.ops.op import Op, lookup
@@ -203,19 +204,17 @@ def _row(plan: Plan, node: Node, rows: list[int]) -> int:
 
 
 def _power(plan: Plan, a: int, b: int) -> int:
-    """a^b: by products where b is a small integer, with a root where it is half of an odd one."""
-    n = plan.value(b)
-    if n is None or n.is_integer() or not (2 * n).is_integer() or abs(n) > MOST_FACTORS:
-        return PLANNED["pow"](plan, a, b)
-    root, whole = plan.row("sqrt", a), int(abs(n) - 0.5)
-    product = plan.mul(plan.whole_power(a, whole), root) if whole else root
-    return product if n > 0 else plan.div(plan.number(1.0), product)
+    """a^b: by products and roots where b is a small multiple of 1/4."""
+    found = plan.power(a, b)
+    if found is None:
+        found = rooted(plan, a, b, plan.root)
+    return plan.row("pow", a, b) if found is None else found
 
 
 def _power_slope(plan: Plan, a: int, b: int) -> int:
     """b*a^(b - 1) likewise."""
     n = plan.value(b)
-    if n is None or n.is_integer() or not (2 * n).is_integer() or abs(n - 1) > MOST_FACTORS:
+    if n is None or rooted(plan, a, b, plan.root) is None:
         return PLANNED["power_slope"](plan, a, b)
     return plan.mul(b, _power(plan, a, plan.number(n - 1)))
 

@@ -12,12 +12,11 @@ from typing import Any, NamedTuple
 
 from symgrad.compiled.bodies import body_serves
 from symgrad.compiled.math import FUSED, MATH
+from symgrad.compiled.math_power import root_power
+from symgrad.compiled.powers import MOST_FACTORS, ROOT, power, power_log, power_nth, power_slope
 from symgrad.compiled.simple import SIMPLE
 from symgrad.graph import CONST, VAR, Node, Program, expand
 from symgrad.ops.op import Op
-
-MOST_FACTORS = 16
-"""Integer powers up to this one are products, within half an ulp for each."""
 
 OBJECTS = 20
 """Python's objects that are made for each row, about."""
@@ -150,6 +149,10 @@ class Plan:
         inner = self.opposite(a)
         return self.mul(a, a) if inner is None else self.mul(inner, inner)
 
+    def root(self, a: int) -> int:
+        """sqrt(a), without a sign at zero."""
+        return self.add(self.row("sqrt", a), self.number(0.0))
+
     def whole_power(self, a: int, n: int) -> int:
         """a^n by products that powers of one base share."""
         if n == 1:
@@ -172,40 +175,6 @@ def mild(x: float) -> bool:
     return 2.0**-500 < abs(x) < 2.0**500
 
 
-def _power(plan: Plan, a: int, b: int) -> int:
-    found = plan.power(a, b)
-    return plan.row("pow", a, b) if found is None else found
-
-
-def _power_slope(plan: Plan, a: int, b: int) -> int:
-    known = plan.value(b)
-    if known is not None and known != 0 and known - 1 != 0:
-        lowered = plan.power(a, plan.number(known - 1))
-        if lowered is not None:
-            return plan.mul(b, lowered)
-    return plan.row("power_slope", a, b)
-
-
-def _power_nth(plan: Plan, a: int, b: int, n: int) -> int:
-    """The n-th derivative of a^b by a, which is 0 where one of its factors is, also at a = 0."""
-    zero, factor = plan.number(0.0), b
-    for i in range(1, n):
-        factor = plan.mul(factor, plan.sub(b, plan.number(float(i))))
-    if plan.value(factor) == 0:
-        return zero
-    y = plan.mul(factor, _power(plan, a, plan.sub(b, plan.number(float(n)))))
-    return plan.row("where", plan.row("eq", factor, zero), zero, y) if plan.value(b) is None else y
-
-
-def _power_log(plan: Plan, a: int, b: int, n: int) -> int:
-    """a^b*log(a)^n, which is 0 or nan at a = 0."""
-    y = first = plan.row("power_log", a, b)
-    if n > 1:
-        y = plan.mul(first, plan.whole_power(plan.row("log", a), n - 1))
-        y = plan.row("where", plan.row("eq", a, plan.number(0.0)), first, y)
-    return y
-
-
 FORMS: dict[str, Callable[..., int]] = {
     "add": lambda plan, a, b: plan.add(a, b),
     "sub": lambda plan, a, b: plan.sub(a, b),
@@ -214,14 +183,14 @@ FORMS: dict[str, Callable[..., int]] = {
     "neg": lambda plan, a: plan.neg(a),
     "square": lambda plan, a: plan.square(a),
     "reciprocal": lambda plan, a: plan.div(plan.number(1.0), a),
-    "pow": _power,
-    "power_slope": _power_slope,
-    "power_nth": _power_nth,
-    "power_log": _power_log,
+    "pow": power,
+    "power_slope": power_slope,
+    "power_nth": power_nth,
+    "power_log": power_log,
 }
 """Ops that are more than one function of their operands: name -> (plan, operands' rows, attributes) -> row."""
 
-NATIVE: dict[str, Callable[..., Any]] = {**SIMPLE, **MATH}
+NATIVE: dict[str, Callable[..., Any]] = {**SIMPLE, **MATH, ROOT: root_power}
 """Ops that machine code computes."""
 
 
