@@ -26,7 +26,11 @@ def _code(session: Session, arguments: Arguments) -> Iterator[Result]:
         target, text = target.split(maxsplit=1)
         rest = [text, *rest]
     if not rest:
-        raise UsageMistake("SG515", "code: of what?", hint="as in: :code c x^2*sin(y)")
+        raise UsageMistake(
+            "SG515",
+            "code: of what?",
+            hint="a language and a formula: symgrad code c 'x^2*sin(y)', or :code c x^2*sin(y) in a session",
+        )
     expression = session.expression(rest[0])
     found = variables(expression.node)
     wrt = [v for v in found if v.type.kind == "real"] if expression.type.kind == "real" else []
