@@ -41,6 +41,6 @@ def _code(session: Session, arguments: Arguments) -> Iterator[Result]:
         from symgrad.session.files import write
 
         place = write(file, source)
-        yield Text(f"written: {place}", {"target": target, "file": str(place)})
+        yield Text(f"written: {place}", {"target": target, "file": str(place)}, aside=True)
     else:
         yield Text(source.rstrip("\n"), {"target": target, "code": source})
