@@ -331,6 +331,20 @@ def test_every_option_and_verb_is_in_the_help(tmp_path: Path, monkeypatch: pytes
             assert 1 == json.loads(ran(*words, "--json").out.splitlines()[0])["symgrad"], command.example
 
 
+def test_each_verb_has_its_own_help() -> None:
+    """`VERB --help` and `help VERB` tell how it is written, an example and its options; `help sin` is as it was."""
+    for command in COMMANDS.values():
+        if command.verb and command.name != "help":
+            said = ran(command.name, "--help")
+            assert said == ran("help", command.name)
+            assert said.out.startswith(f"symgrad {command.usage}\n  {command.about}\n"), command.name
+            assert f"symgrad {command.example}\n" in said.out
+            assert said.code == 0
+    assert "--way WAY   compute by engine" in ran("map", "--help").out
+    assert "Sine of an angle" in ran("help", "sin").out
+    assert ran("--help") == ran("x^2", "--help") == ran("help")
+
+
 def test_every_operation_has_help() -> None:
     """`symgrad ops NAME` works for every operation and alias."""
     from symgrad.ops import ALIASES, OPS

@@ -180,6 +180,16 @@ def test_what_cannot_be_said_is_refused() -> None:
     assert caught.value.hint == "numpy, jax and latex have a way to write it"
 
 
+def test_a_file_of_another_language_is_refused(tmp_path: Path) -> None:
+    """C is not written into a .py file; endings that say nothing are no matter, nor is Python for arrays."""
+    for target, name in (("c", "f.py"), ("python", "f.c"), ("latex", "f.py"), ("numpy", "F.TEX")):
+        said = ran("code", target, "x^2", "-o", str(tmp_path / name))
+        assert (said.code, "by its ending" in said.err) == (2, True)
+        assert not (tmp_path / name).exists()
+    for target, name in (("c", "f.c"), ("jax", "f.py"), ("latex", "f.tex"), ("c", "f.txt"), ("C", "f")):
+        assert ran("code", target, "x^2", "-o", str(tmp_path / name)).code == 0
+
+
 def test_the_library_writes_code() -> None:
     """`Expression.code` names variables to differentiate by, and a point to begin the test with."""
     f = symgrad.parse("x^2*y")

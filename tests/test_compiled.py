@@ -765,6 +765,42 @@ def test_flags_go_only_where_they_fit() -> None:
         assert told.value.code == "SG213"
 
 
+def test_mistakes_in_options() -> None:
+    """What to compile is told by names and expressions; what contradicts itself is refused."""
+    f = symgrad.parse(FORMULA)
+    for names in ((1,), (None,), (["x"],)):
+        with pytest.raises(SymgradError) as told:
+            f.compile(*names)
+        assert told.value.code == "SG211"
+    for results in (f, [], ["x^2"], [1], [None], "x"):
+        with pytest.raises(SymgradError) as told:
+            f.compile(results=results)
+        assert told.value.code == "SG211"
+    with pytest.raises(SymgradError) as told:
+        f.compile("x", "y", "x")
+    assert told.value.code == "SG513"
+    for names, options in ((("x",), {}), ((), {"hessian": True})):
+        with pytest.raises(SymgradError) as told:
+            f.compile(*names, results=[f], **options)
+        assert told.value.code == "SG511"
+
+
+@pytest.mark.parametrize("at", [1.0, np.ones(20)])
+@pytest.mark.parametrize("flags", [False, True])
+def test_mistakes_in_names(at: object, flags: bool) -> None:
+    """A keyword that is no variable is refused, more in a mapping are not; values without names are refused."""
+    k = symgrad.parse("x^2*sin(y) + z").compile(flags=flags)
+    k({"x": at, "y": at, "z": at, "more": at})
+    for call in (lambda: k(x=at, y=at, z=at, yy=at), lambda: k({"x": at, "z": at}, y=at, yy=at)):
+        with pytest.raises(SymgradError, match="yy") as told:
+            call()
+        assert told.value.code == "SG104"
+    for call in (lambda: k([1, 2]), lambda: k(3.0), lambda: k(at, at, at), lambda: k({"x": at}, at)):
+        with pytest.raises(SymgradError, match="by name") as told:
+            call()
+        assert told.value.code == "SG211"
+
+
 def test_kernels_are_printed_copied_and_pickled() -> None:
     """A kernel says what it is; a pickled one is compiled again, in all its forms."""
     f = symgrad.parse(FORMULA)

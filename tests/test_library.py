@@ -13,6 +13,7 @@ import pytest
 import symgrad
 from symgrad import Expression, Limits, SymgradError, parse, var
 from symgrad.errors import NameMistake, UsageMistake
+from symgrad.session import doctor
 
 F = parse("x^2*sin(y)")
 POINT = {"x": 2.0, "y": 3.0}
@@ -225,3 +226,9 @@ def test_a_derivative_is_asked_at_the_point_of_its_function() -> None:
     """A derivative may lack a variable of what it was taken of; its value is still asked with all of them."""
     assert parse("x^2 + y").diff("x")(x=3, y=2) == 6
     assert parse("x^2")({"x": 3, "z": 1}) == 9
+
+
+def test_the_doctor_names_what_every_extra_installs() -> None:
+    """A bug report says of each optional library whether it is there."""
+    rows = doctor.report().data["versions"]
+    assert {"pyarrow", "matplotlib", "llvmlite", "onnx", "safetensors"} <= set(rows)

@@ -198,7 +198,10 @@ def test_the_report_counts_as_people_do(tmp_path: Path) -> None:
     source.write_text("x;y\n;1\n1,5;1\n1;-1\n2;-1\n")
     said = ran("map", "log(y)*x", str(source), "-o", str(target)).out
     assert "1 row lacks a number: row 1\n" in said
-    assert "1 row cannot be read: row 2 (x: '1,5' is no number: decimals have a point)\n" in said
+    assert (
+        "1 row cannot be read: row 2 (x: '1,5' is no number: decimals have a point, or with --comma a comma)\n"
+        in said
+    )
     assert "2 rows have no finite value: row 3 (nan), row 4 (nan)\n" in said
 
 
@@ -229,6 +232,43 @@ def test_the_command(tmp_path: Path) -> None:
     assert json.loads(said.out)["bad"] == {"count": 1, "first": [[2, "x: 'x' is no number"]]}
     assert ran("map", "x^2", str(source), "-o", str(source)).code == 2
     assert "where does the result go" in ran("map", "x^2", str(source)).err
+
+
+def test_decimal_commas(tmp_path: Path) -> None:
+    """With `comma` 1,5 is a number, 1.5 is none, and results have commas too; numbers of Parquet are no text."""
+    source, target = tmp_path / "d.csv", tmp_path / "o.csv"
+    source.write_text("x;y\n1,5;2\n3.5;1\n")
+    report = map_file(symgrad.parse("x^2*y").node, source, target, comma=True)
+    assert target.read_text() == "x;y;value;d_x;d_y\n1,5;2;4,5;6,0;2,25\n3.5;1;;;\n"
+    assert report.bad.places == [(2, "x: '3.5' is no number: with --comma decimals have a comma")]
+    pq.write_table(pa.table({"x": [1.5]}), tmp_path / "d.parquet")
+    with pytest.raises(SymgradError, match="no text"):
+        map_file(symgrad.parse("x").node, tmp_path / "d.parquet", target, comma=True)
+
+
+def test_a_report_for_programs(tmp_path: Path) -> None:
+    """`--plain` has tabs between words, `--quiet` says nothing; the exit code tells of lost rows in both."""
+    source, target = tmp_path / "d.csv", tmp_path / "o.csv"
+    source.write_text("x\n1\nx\n")
+    said = ran("map", "x^2", str(source), "-o", str(target), "--plain")
+    expected = f"rows\t2\nfile\t{target}\ncolumns\tvalue\td_x\nbad\t1\trow 2 x: 'x' is no number\n"
+    assert (said.code, said.out) == (1, expected)
+    assert ran("map", "x^2", str(source), "-o", str(target), "--quiet")[:2] == (1, "")
+
+
+def test_pipes(tmp_path: Path) -> None:
+    """`-` is a table on the standard input or output; the report goes to the error stream; sessions have no pipe."""
+    words = [sys.executable, "-m", "symgrad", "map", "x^2", "-", "-o", "-"]
+    done = subprocess.run(
+        words, input="x;y\n3;a\n\n4;b\n", capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout == "x;y;value;d_x\n3;a;9.0;6.0\n4;b;16.0;8.0\n"
+    assert "2 rows" in done.stderr
+    assert "in the output" in done.stderr
+    done = subprocess.run(words, input=b"x\n\xe4\n", capture_output=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"no text in UTF-8" in done.stderr
+    assert "a session has no pipe" in ran(stdin=f":map x^2, - -o {tmp_path / 'o.csv'}\n").err
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

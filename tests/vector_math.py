@@ -422,6 +422,10 @@ gives. Rare arguments take a slow lane, one number at a time: angles beyond 2^22
 C library the bases of `pow` that are zero, subnormal, infinite or nan, `gamma` and `lgamma` below 0, and quotients
 beyond 2^52 of remainders. Known exponents (small integers, halves) are products.
 
+Below 0 digamma has a root between any two poles and is reflected: near a root its error is small beside the terms of
+the reflection, not beside the result, of which it can be hundreds of ulps (over 100 at -11.713155996827187). The slopes
+of gamma and lgamma have it too.
+
 """
 
 if __name__ == "__main__":

@@ -58,10 +58,11 @@ def _decoded(word: str) -> str:
         return word
 
 
-def _screen(options: Options) -> Screen:
+def _screen(options: Options, *, beside: bool = False) -> Screen:
+    """Where the answer goes; `beside`: what is said goes to the error stream, as the output is a file."""
     from symgrad.console.screen import Screen
 
-    return Screen(options.color)
+    return Screen(options.color, sys.stderr if beside else None)
 
 
 def _run(options: Options) -> int:
@@ -77,9 +78,11 @@ def _run(options: Options) -> int:
         _screen(options).show([("", template())])
         return 0
     nothing = not options.words and options.expression is None and not options.values
-    if options.on("--help") or options.words == ("help",):
-        _screen(options).show(_help())
-        return 0
+    if options.on("--help") or options.words[:1] == ("help",):
+        asked = _asked(options)
+        if asked or options.on("--help") or options.words == ("help",):
+            _screen(options).show(_help(asked))
+            return 0
     if nothing or options.words == ("repl",):
         return _explore(options)
     if options.expression is None and options.words and _is_verb(options.words[0]):
@@ -106,15 +109,22 @@ def _explore(options: Options) -> int:
         switches["banner"] = False
     code = start(switches=switches, json=options.on("--json"))
     if code is None:  # no terminal, no lines: nobody knows what this should do
-        _screen(options).show(_help())
+        _screen(options).show(_help(""))
         return USAGE
     return code
 
 
-def _help() -> Segments:
-    from symgrad.cli.help import help_text
+def _asked(options: Options) -> str:
+    """The verb that help is asked on (`symgrad map --help`, `symgrad help map`), if it is one."""
+    words = options.words[1:] if options.words[:1] == ("help",) else options.words
+    return words[0] if words and options.expression is None and _is_verb(words[0]) else ""
 
-    return help_text()
+
+def _help(verb: str) -> Segments:
+    from symgrad.cli.help import help_text, verb_text
+    from symgrad.session.commands import COMMANDS
+
+    return verb_text(COMMANDS[verb]) if verb else help_text()
 
 
 def _is_verb(word: str) -> bool:
@@ -152,20 +162,21 @@ def _verb(options: Options) -> int:
     from symgrad.session.ranges import evaluated, parted
     from symgrad.session.results import Compared, Evaluated, Learned, Result, Several, Text
 
-    screen = _screen(options)
     command = COMMANDS[options.words[0]]
     extra, values = _extra(command, options)
+    screen = _screen(options, beside=extra.get("-o") == "-")
     values, texts = parted(values) if command.ranged else (values, {})
     given = point(values)
     command.refuse(given)
     session = Session().bind(given)
     ranges = evaluated(session, texts)
-    arguments = Arguments(options.words[1:], options.budget, ranges=ranges, options=extra)
+    arguments = Arguments(options.words[1:], options.budget, ranges=ranges, options=extra, piped=True)
     worst = 0
     apart = False
-    live = Live(screen, animated=screen.animated and not options.on("--json"))
+    told = not any(map(options.on, ("--json", "--plain", "--quiet")))
+    live = Live(screen, animated=screen.animated and told)
     for result in interruptible(command, session, arguments):
-        if isinstance(result, Ongoing) and not options.on("--json"):
+        if isinstance(result, Ongoing) and told:
             live.report(result.report)
         if not isinstance(result, Result):
             continue  # what is defined ends with the process

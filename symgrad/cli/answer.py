@@ -13,7 +13,7 @@ from symgrad.session.diagnostic import diagnostic
 from symgrad.session.display import Segments
 from symgrad.session.numbers import number
 from symgrad.session.render import Layout, in_one_line, render
-from symgrad.session.results import Compared, Drawn, Evaluated, Improved, Result, Several
+from symgrad.session.results import Compared, Drawn, Evaluated, Improved, Result, Several, Text
 from symgrad.session.sentences import later
 
 FINE, DOUBTFUL = 0, 1
@@ -128,6 +128,11 @@ def show(result: Result, options: Options, screen: Screen) -> None:
     if isinstance(result, Compared | Improved) and options.on("--plain"):
         made = plain.compared(result) if isinstance(result, Compared) else plain.improved(result)
         screen.show([("", made)])
+        return
+    if isinstance(result, Text) and options.on("--quiet") and result.aside:
+        return
+    if isinstance(result, Text) and options.on("--plain") and result.rows:
+        screen.show([("", plain.tabbed(result.rows))])
         return
     if isinstance(result, Drawn) and not result.file and not options.on("--plain"):
         screen.picture(result.picture)

@@ -1,9 +1,14 @@
-"""What `symgrad --help` prints: examples first, then everything from the tables of verbs and options."""
+"""What `symgrad --help` prints: examples first, then everything from the tables; and the help on one verb."""
 
 from __future__ import annotations
 
-from symgrad.cli.options import OPTIONS
+from typing import TYPE_CHECKING
+
+from symgrad.cli.options import BY_NAME, OPTIONS
 from symgrad.session.display import Segments
+
+if TYPE_CHECKING:
+    from symgrad.session.commands import Command
 
 EXAMPLES = (
     ("symgrad 'x^2*sin(y)' x=2 y=3", "value, derivatives and a verdict"),
@@ -45,9 +50,34 @@ def help_text() -> Segments:
     return segments
 
 
+def verb_text(command: Command) -> Segments:
+    """The help on one verb: how it is written, what it does, an example, and its options."""
+    from symgrad.session.commands import COMMANDS
+
+    segments: Segments = [("strong", f"symgrad {command.usage}"), ("", f"\n  {command.about}\n")]
+    segments += _section("Example", [(f"symgrad {command.example}", "")])
+    rows = []
+    for name in command.options:
+        option = BY_NAME.get(name)
+        if option is not None:
+            whose, parted, said = option.help.partition(": ")
+            own = parted and all(word in COMMANDS for word in whose.split(", "))
+            rows.append((f"{name} {option.value}".rstrip(), said if own else option.help))
+    segments += _section("Options", rows) if rows else []
+    if "SETTING" in command.usage:
+        from symgrad.session.recipes import USAGE
+
+        segments.append(("", f"\n{USAGE}\n"))
+    segments.append(("dim", "\nsymgrad --help tells of the options that all commands share.\n"))
+    return segments
+
+
 def _section(title: str, rows: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> Segments:
     size = max(len(left) for left, _ in rows)
     segments: Segments = [("strong", f"\n{title}\n")]
     for left, right in rows:
-        segments += [("label", f"  {left.ljust(size)}"), ("", f"   {right}\n")]
+        segments += [
+            ("label", f"  {left.ljust(size) if right else left}"),
+            ("", f"   {right}\n" if right else "\n"),
+        ]
     return segments

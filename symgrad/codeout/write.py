@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from symgrad.codeout import c, jax, latex, numpy, python
@@ -18,6 +19,8 @@ from symgrad.symbolic.simplify import simplify
 
 TARGETS: Mapping[str, Target] = {t.name: t for t in (c.TARGET, python.TARGET, numpy.TARGET, jax.TARGET)}
 NAMES = (*TARGETS, "latex")
+ENDINGS = {".c": ("c",), ".h": ("c",), ".cpp": ("c",), ".py": ("python", "numpy", "jax"), ".tex": ("latex",)}
+"""What files with these endings are written in."""
 LONGEST = 12
 """Operations on one line: what is longer gets a name in between."""
 
@@ -56,6 +59,20 @@ def code(
     unit = _unit(language, roots, inputs, [v.name for v in by], text)
     unit.tests.extend(vectors(roots, inputs, first))
     return language.module(unit)
+
+
+def refuse_ending(target: str, file: str) -> None:
+    """Refuse a file whose ending says that it is in another language.
+
+    Raises:
+        UsageMistake: SG515.
+    """
+    suffix = PurePath(file).suffix.lower()
+    meant = ENDINGS.get(suffix, (target,))
+    if target not in meant and target in NAMES:
+        own = next(ending for ending, names in ENDINGS.items() if target in names)
+        hint = f"name a file with {own}, or write it in {' or '.join(meant)}"
+        raise UsageMistake("SG515", f"code: `{file}` is no file of {target} by its ending", hint=hint)
 
 
 def _unit(target: Target, roots: list[Node], inputs: list[Node], by: list[str], text: str) -> Unit:
@@ -146,4 +163,4 @@ def _helpers(target: Target, text: str) -> list[str]:
     return [source for name, source in target.helpers.items() if name in needed]
 
 
-__all__ = ["NAMES", "TARGETS", "code", "expressible"]
+__all__ = ["NAMES", "TARGETS", "code", "expressible", "refuse_ending"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from symgrad.compiled.forms import Form
@@ -12,7 +12,7 @@ from symgrad.compiled.plan import Plan
 from symgrad.compiled.point import Point
 from symgrad.compiled.stages import kinds_of
 from symgrad.compiled.usual import Way, way
-from symgrad.errors import TypeMistake, UsageMistake
+from symgrad.errors import NameMistake, TypeMistake, UsageMistake, did_you_mean
 from symgrad.graph import Node, Program
 
 
@@ -78,7 +78,7 @@ class Kernel:
         self,
         bindings: Mapping[str, Any] | None = None,
         /,
-        *,
+        *others: Any,
         out: Any = None,
         threads: int | None = None,
         **named: Any,
@@ -87,16 +87,24 @@ class Kernel:
 
         Args:
             bindings: variable -> number or array; or give keywords (variables called `out` or `threads` only so).
+            others: none; values without names are refused.
             out: what a call returned for as many points: it is written to, and no new arrays are made.
             threads: how many threads share the points; default by the work.
             named: the bindings as keywords.
 
         Raises:
-            NameMistake: SG103, a variable has no value. TypeMistake: SG211, a value is no number; SG213, shapes do
-                not fit, or `out` is not what a call returns. UsageMistake: SG511, so many threads there cannot be.
+            NameMistake: SG103, a variable has no value; SG104, a keyword is none.
+            TypeMistake: SG211, a value is no number or has no name; SG213, shapes do not fit, or `out` is not what a
+                call returns. UsageMistake: SG511, so many threads there cannot be.
         """
         if bindings is not None:
+            if others or type(bindings) is not dict:
+                check_named(bindings, others)
+            if named:
+                check_names(self.names, named)
             named = {**bindings, **named} if named else bindings if type(bindings) is dict else dict(bindings)
+        elif len(named) > len(self.names):
+            check_names(self.names, named)
         if out is None and self._quick is not None:
             try:
                 found = self._quick(named)
@@ -154,6 +162,30 @@ class Kernel:
         if out is not None:
             return out
         return self.form.pack([points.finished(r) for r in results])
+
+
+def check_named(bindings: object, others: object) -> None:
+    """Refuse values without names.
+
+    Raises:
+        TypeMistake: SG211.
+    """
+    if isinstance(bindings, Mapping) and not others:
+        return
+    hint = "as in k(x=1.0) or k({'x': xs}), for numbers and arrays"
+    raise TypeMistake("SG211", "values are given by name: as keywords, or as one mapping", hint=hint)
+
+
+def check_names(names: Sequence[str], named: Mapping[str, Any]) -> None:
+    """Refuse keywords that are no variables; a mapping may hold more.
+
+    Raises:
+        NameMistake: SG104.
+    """
+    for name in named:
+        if name not in names:
+            near = did_you_mean(name, names)
+            raise NameMistake("SG104", f"there is no variable `{name}` in this kernel", hint=near)
 
 
 def _check_threads(threads: object) -> None:

@@ -48,7 +48,7 @@ class Flagged:
         self,
         bindings: Mapping[str, Any] | None = None,
         /,
-        *,
+        *others: Any,
         out: Any = None,
         threads: int | None = None,
         **named: Any,
@@ -56,9 +56,15 @@ class Flagged:
         """Value, gradient and mask at a point, or at many; arguments are those of a kernel's call.
 
         Raises:
-            NameMistake: SG103, a variable has no value. TypeMistake: SG211, a value is no number; SG213, shapes do
-                not fit.
+            NameMistake: SG103, a variable has no value; SG104, a keyword is none.
+            TypeMistake: SG211, a value is no number, or has no name; SG213, shapes do not fit.
         """
+        from symgrad.compiled.kernels import check_named, check_names
+
+        if bindings is not None:
+            check_named(bindings, others)
+        if named:
+            check_names(self.names, named)
         point = {**bindings, **named} if bindings else named
         if out is not None:
             _check(out)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, overload
 
-from symgrad.errors import UsageMistake
+from symgrad.errors import TypeMistake, UsageMistake
 from symgrad.expression.base import Formula
 
 if TYPE_CHECKING:
@@ -51,9 +51,12 @@ class Machine(Formula):
                 `evaluate` has them, with its slopes at kinks and borders.
 
         Raises:
-            UsageMistake: SG714, llvmlite is not installed; SG511, flags of what has none.
+            NameMistake: SG104, there is no such variable.
+            UsageMistake: SG714, llvmlite is not installed; SG511, options that contradict each other; SG513, a name
+                twice.
             LimitReached: SG423, there are too many operations.
-            TypeMistake: SG214, an array has no gradient (`results=[f]` compiles its value).
+            TypeMistake: SG211, names or results of another kind; SG214, an array has no gradient (`results=[f]`
+                compiles its value).
         """
         from symgrad import compiled
         from symgrad.compiled.forms import GradientForm, HessianForm
@@ -64,7 +67,12 @@ class Machine(Formula):
             raise UsageMistake(
                 "SG511", "flags come with value and gradient", hint="leave out `hessian` and `results`"
             )
+        _check_names(names)
         if results is not None:
+            if names or hessian:
+                message = "`results` takes the place of value and partials"
+                raise UsageMistake("SG511", message, hint="leave out the names and `hessian`")
+            _check_results(results)
             nodes = [r.node for r in results]
             order = dict.fromkeys((*self._variables, *variables(*nodes)))
             return compiled.kernel(nodes, list(order), tier=tier)
@@ -84,3 +92,29 @@ class Machine(Formula):
         roots = [self.node, *first, *second]
         form = HessianForm(names=tuple(by))
         return compiled.kernel(roots, self._variables, form=form, follow=True, tier=tier)
+
+
+def _check_names(names: Sequence[object]) -> None:
+    """Refuse what is no name, and the same name twice.
+
+    Raises:
+        TypeMistake: SG211. UsageMistake: SG513.
+    """
+    for name in names:
+        if not isinstance(name, str):
+            hint = "as in f.compile('x', 'y')"
+            raise TypeMistake("SG211", "variables to compile for are given by their names", hint=hint)
+        if names.count(name) > 1:
+            raise UsageMistake("SG513", f"`{name}` is given twice", hint="each partial comes once")
+
+
+def _check_results(results: object) -> None:
+    """Refuse what is no sequence of expressions.
+
+    Raises:
+        TypeMistake: SG211.
+    """
+    if isinstance(results, list | tuple) and results and all(isinstance(r, Formula) for r in results):
+        return
+    hint = "as in results=[f, g]; symgrad.parse makes an expression of a text"
+    raise TypeMistake("SG211", "`results` are expressions, one at least, in a list", hint=hint)

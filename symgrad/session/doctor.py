@@ -12,7 +12,10 @@ from pathlib import Path
 from symgrad.draw.render import renderers
 from symgrad.session.results import Text
 
-LIBRARIES = ("lark", "numpy", "scipy", "python-flint", "sympy", "prompt_toolkit", "graphviz", "llvmlite")
+LIBRARIES = (
+    *("lark", "numpy", "scipy", "python-flint", "sympy", "prompt_toolkit", "ipython"),
+    *("graphviz", "llvmlite", "pyarrow", "matplotlib", "onnx", "safetensors"),
+)
 
 
 def state_folder() -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from symgrad.session.display import display_safe
 from symgrad.session.numbers import number
 from symgrad.session.results import Compared, Evaluated, Improved
@@ -15,19 +17,19 @@ def numbers(result: Evaluated, precision: int | None) -> str:
             (f"d/d{name}", str(result.derivatives.get(name, "")), number(g, precision))
             for name, g in result.grad.items()
         ]
-    return _lines(lines)
+    return tabbed(lines)
 
 
 def verdict(result: Evaluated) -> str:
     """`check`, the name, its status, digits and certified number for each; `verdict` for all."""
     if result.verdict is None:
-        return _lines([("verdict", "unchecked", result.unchecked)]) if result.unchecked else ""
+        return tabbed([("verdict", "unchecked", result.unchecked)]) if result.unchecked else ""
     found = result.verdict
     lines = []
     for name, partial in {"value": found.value, **{f"d/d{n}": p for n, p in found.partials.items()}}.items():
         digits = "" if partial.digits is None else str(partial.digits)
         lines.append(("check", name, partial.status, digits, partial.certified or ""))
-    return _lines([*lines, ("verdict", found.status, found.explanation)])
+    return tabbed([*lines, ("verdict", found.status, found.explanation)])
 
 
 def compared(result: Compared) -> str:
@@ -43,7 +45,7 @@ def compared(result: Compared) -> str:
         for i, f in enumerate(points)
         if f not in points[:i]
     ]
-    return _lines([("equal", found.status, found.proof), *rows])
+    return tabbed([("equal", found.status, found.proof), *rows])
 
 
 def improved(result: Improved) -> str:
@@ -53,15 +55,16 @@ def improved(result: Improved) -> str:
         (f"d/d{q.name}" if q.name else "value", f"{q.before.mean:.1f}", f"{q.after.mean:.1f}")
         for q in found.quantities
     ]
-    return _lines([("form", str(found.after), found.proof or "unchanged"), *rows])
+    return tabbed([("form", str(found.after), found.proof or "unchanged"), *rows])
 
 
 def in_one_line(result: Evaluated, precision: int | None) -> str:
     """The expression, its value, `d/dx=...` for each variable, and the status of the verdict."""
     cells = [display_safe(result.text.strip()), number(result.value, precision)]
     cells += [f"d/d{name}={number(g, precision)}" for name, g in result.grad.items()]
-    return _lines([(*cells, result.verdict.status if result.verdict is not None else "unchecked")])
+    return tabbed([(*cells, result.verdict.status if result.verdict is not None else "unchecked")])
 
 
-def _lines(rows: list[tuple[str, ...]]) -> str:
+def tabbed(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of words, with tabs between them."""
     return "".join("\t".join(cell.replace("∂/∂", "d/d") for cell in row).rstrip("\t") + "\n" for row in rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -192,12 +192,16 @@ class Text:
 
     Attributes:
         doubtful: whether a program that asked should be warned by the exit code.
+        aside: whether it tells about a file that is the answer, so that `--quiet` leaves it out.
+        rows: the same for `--plain`, if the text is not plain enough.
     """
 
     text: str
     data: Mapping[str, Any] = field(default_factory=dict)
     prose: bool = False
     doubtful: bool = False
+    aside: bool = False
+    rows: Sequence[Sequence[str]] = ()
 
 
 Result = (

@@ -11,6 +11,11 @@ from pathlib import Path
 
 from symgrad.errors import UsageMistake
 
+PIPE = Path("-")
+"""Standard input or output, as CSV."""
+INPUT, OUTPUT = 0, 1
+"""Their numbers: not Python's streams, which read and write text in pieces of their own."""
+
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ from symgrad.engine import ways
 from symgrad.errors import NameMistake, TypeMistake, UsageMistake, did_you_mean
 from symgrad.graph import Node, Program
 from symgrad.stream.parquet import ParquetSink, ParquetSource
-from symgrad.stream.place import whole
-from symgrad.stream.table import Array, Chunk, Sink, Source, Trouble
+from symgrad.stream.place import PIPE, whole
+from symgrad.stream.table import CHUNK, Array, Chunk, Sink, Source, Trouble
 from symgrad.stream.text import TextSink, TextSource, is_number
 
 VALUE = "value"
@@ -51,6 +51,11 @@ class Report:
     nulls: Trouble = field(default_factory=Trouble)
     bad: Trouble = field(default_factory=Trouble)
     undefined: Trouble = field(default_factory=Trouble)
+
+    @property
+    def piped(self) -> bool:
+        """Whether the output is none that has a name."""
+        return self.output == PIPE
 
 
 class Task:
@@ -131,9 +136,10 @@ def map_file(
     *,
     drop: bool = False,
     way: str | None = None,
+    comma: bool = False,
 ) -> Report:
     """Do all of `mapping`, and return its last report."""
-    *_, report = mapping(root, data, output, constants, drop=drop, way=way)
+    *_, report = mapping(root, data, output, constants, drop=drop, way=way, comma=comma)
     return report
 
 
@@ -145,6 +151,7 @@ def mapping(
     *,
     drop: bool = False,
     way: str | None = None,
+    comma: bool = False,
 ) -> Generator[Report, None, None]:
     """Write value and partial derivatives of a formula beside every row of a table.
 
@@ -153,11 +160,12 @@ def mapping(
 
     Args:
         root: the formula; its variables are columns of the table.
-        data: a CSV or Parquet file.
-        output: a file of either format, written anew: it is there when it is complete.
+        data: a CSV or Parquet file; `-` is CSV from the standard input.
+        output: a file of either format, written anew: it is there when it is complete; `-` is the standard output.
         constants: variable -> number, for variables that are no columns.
         drop: whether the columns of the table are left out of the result.
         way: how to compute; default what suits the formula and the number of rows.
+        comma: whether decimals of text have a comma, as in 1,5.
 
     Raises:
         UsageMistake: SG513, a column's name has a value; SG515, a file is of no known format; SG518, SG522, one
@@ -170,7 +178,9 @@ def mapping(
     if target.exists() and source_path.exists() and target.samefile(source_path):
         raise UsageMistake("SG515", f"map: `{target}` would be written over what is read")
     start = time.perf_counter()
-    source: Source = TextSource(source_path) if kinds[0] == "csv" else ParquetSource(source_path)
+    if comma and "parquet" in kinds[:1]:
+        raise UsageMistake("SG515", f"map: decimals of `{source_path}` are no text", hint="leave out --comma")
+    source: Source = TextSource(source_path, comma=comma) if kinds[0] == "csv" else ParquetSource(source_path)
     with closing(source):
         task = Task(root, source.names, constants or {})
         carried = [] if drop else source.names
@@ -178,10 +188,10 @@ def mapping(
         if twice:
             hint = "leave the table's columns out with --drop, or rename the column"
             raise UsageMistake("SG515", f"map: the table has a column `{twice[0]}` already", hint=hint)
-        chosen = ways.choose(task.program, max(source.rows, 1), way)
+        chosen = ways.choose(task.program, source.rows or (CHUNK if source_path == PIPE else 1), way)
         report = Report(target, task.results, chosen, source.rows, nulls=source.nulls, bad=source.bad)
-        with whole(target) as temporary:
-            sink = _sink(kinds[1], temporary, task, carried, source)
+        with nullcontext(PIPE) if target == PIPE else whole(target) as place:
+            sink = _sink(kinds[1], place, task, carried, source, comma=comma)
             with closing(sink):
                 for _ in _pipe(task, source, sink, carried, report):
                     report.seconds = time.perf_counter() - start
@@ -191,17 +201,17 @@ def mapping(
 
 
 def _format(path: Path) -> str:
-    found = FORMATS.get(path.suffix.lower())
+    found = "csv" if path == PIPE else FORMATS.get(path.suffix.lower())
     if found is None:
         hint = "tables are .csv, .tsv, .txt, .parquet or .pq"
         raise UsageMistake("SG515", f"map: `{path}` is no table by its name", hint=hint)
     return found
 
 
-def _sink(kind: str, place: Path, task: Task, carried: Sequence[str], source: Source) -> Sink:
+def _sink(kind: str, place: Path, task: Task, carried: Sequence[str], source: Source, *, comma: bool) -> Sink:
     if kind == "csv":
         delimiter = source.delimiter if isinstance(source, TextSource) else ","
-        return TextSink(place, carried, task.results, delimiter)
+        return TextSink(place, carried, task.results, delimiter, comma=comma)
     kept = {name: source.kind(name) for name in carried}
     return ParquetSink(place, kept, task.results, task.truth, complete=source.complete(task.used))
 

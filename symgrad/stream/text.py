@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 import itertools
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,42 +13,59 @@ from typing import Any
 import numpy as np
 
 from symgrad.errors import UsageMistake
-from symgrad.stream.place import unreadable
+from symgrad.stream.place import INPUT, OUTPUT, PIPE, unreadable
 from symgrad.stream.table import CHUNK, MOST_PLACES, Array, Chunk, Trouble
 
 DELIMITERS = ",;\t"
 NULLS = frozenset(("", "NA", "N/A", "null", "NULL", "None"))
 SAMPLE = 1 << 16
 GZIP = b"\x1f\x8b"
+WITH_COMMA = str.maketrans(",.", "._")
+"""To Python's numbers; what has a point becomes none."""
 ROWS = CHUNK // 4
 """Rows of text take more memory than numbers."""
 
 
-class TextSource:
-    """A CSV file: the first line names the columns. The delimiter is what the header has most of: comma, ; or tab."""
+def _opened(path: Path) -> io.BufferedReader:
+    piped = path == PIPE
+    if piped and os.isatty(INPUT):
+        raise unreadable(path, "it is a terminal", "as in: symgrad map 'x^2' - -o result.csv < data.csv")
+    return io.BufferedReader(io.FileIO(INPUT if piped else path, closefd=not piped), SAMPLE)
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+
+class TextSource:
+    """A CSV file: the first line names the columns. The delimiter is what the header has most of: comma, ; or tab.
+
+    `comma`: decimals have a comma, and points are none.
+    """
+
+    def __init__(self, path: Path, *, comma: bool = False) -> None:
+        self.path, self._comma = path, comma
         self.nulls, self.bad = Trouble(), Trouble()
         try:
-            with path.open("rb") as file:
-                sample = file.read(SAMPLE)
-            self._file = path.open(encoding="utf-8-sig", newline="")
-            size = path.stat().st_size
+            binary = _opened(path)
+            sample, size = binary.peek(SAMPLE), os.fstat(binary.fileno()).st_size
         except OSError as error:
             raise unreadable(path, error.strerror or type(error).__name__) from None
-        if sample[:2] == GZIP:
-            self._file.close()
-            raise unreadable(path, "it is compressed", f"gunzip it first: zcat {path} > table.csv")
-        head = sample.split(b"\n", 1)[0].decode("utf-8", "replace")
-        self.delimiter = max(DELIMITERS, key=head.count)
+        self._file = io.TextIOWrapper(binary, "utf-8-sig", newline="")
         self.rows = int(size / max(len(sample), 1) * sample.count(b"\n"))
-        self._lines = csv.reader(self._file, delimiter=self.delimiter, strict=True)
         try:
+            if sample[:2] == GZIP:
+                raise unreadable(path, "it is compressed", f"gunzip it first: zcat {path} > table.csv")
+            head = self._first()
+            self.delimiter = max(DELIMITERS, key=head.count)
+            whole = itertools.chain([head], self._file) if head else self._file
+            self._lines = csv.reader(whole, delimiter=self.delimiter, strict=True)
             self.names = self._header()
         except UsageMistake:
             self._file.close()
             raise
+
+    def _first(self) -> str:
+        try:
+            return self._file.readline()
+        except UnicodeDecodeError:
+            raise self._no_text() from None
 
     def _header(self) -> list[str]:
         found = self._some(1)
@@ -64,18 +83,22 @@ class TextSource:
         except csv.Error as error:
             raise unreadable(self.path, f"line {self._lines.line_num}: {error}") from None
         except UnicodeDecodeError:
-            hint = "write it as UTF-8, as in: iconv -f latin1 -t utf-8 OLD.csv > NEW.csv"
-            raise unreadable(self.path, f"line {self._strange()} is no text in UTF-8", hint) from None
+            raise self._no_text() from None
 
-    def _strange(self) -> int:
-        """The first line that is not UTF-8."""
-        with self.path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                try:
-                    line.decode()
-                except UnicodeDecodeError:
-                    return number
-        return self._lines.line_num
+    def _no_text(self) -> UsageMistake:
+        hint = "write it as UTF-8, as in: iconv -f latin1 -t utf-8 OLD.csv > NEW.csv"
+        return unreadable(self.path, f"{self._strange()} is no text in UTF-8", hint)
+
+    def _strange(self) -> str:
+        """The first line that is not UTF-8, if it can be read again."""
+        if self.path != PIPE:
+            with self.path.open("rb") as file:
+                for number, line in enumerate(file, 1):
+                    try:
+                        line.decode()
+                    except UnicodeDecodeError:
+                        return f"line {number}"
+        return "it"
 
     def kind(self, name: str) -> None:
         """Everything is text."""
@@ -117,6 +140,9 @@ class TextSource:
 
     def _numbers(self, name: str, cells: Sequence[str], first: int, bad: Array, null: Array) -> Array:
         """A column as numbers; what is none is noted."""
+        shown = cells
+        if self._comma:
+            cells = [cell.translate(WITH_COMMA) for cell in cells]
         try:
             found = np.fromiter(map(float, cells), float, len(cells))
         except ValueError:
@@ -136,7 +162,7 @@ class TextSource:
                 if not bad[i]:
                     strange.append(i)
                 bad[i] = True
-        words = [f"{name}: {cells[i]!r} is no number{_why(cells[i])}" for i in strange[:MOST_PLACES]]
+        words = [f"{name}: {shown[i]!r} is no number{_why(shown[i])}" for i in strange[:MOST_PLACES]]
         words += [""] * (len(strange) - len(words))
         self.bad.add([first + i for i in strange], words)
         return found
@@ -148,7 +174,11 @@ def _fields(count: int, width: int) -> str:
 
 def _why(cell: str) -> str:
     """What is the matter with a number that others write like this."""
-    return ": decimals have a point" if cell.count(",") == 1 and is_number(cell.replace(",", ".")) else ""
+    if is_number(cell) and "_" not in cell:
+        return ": with --comma decimals have a comma"
+    if cell.count(",") == 1 and is_number(cell.replace(",", ".")):
+        return ": decimals have a point, or with --comma a comma"
+    return ""
 
 
 def is_number(text: str) -> bool:
@@ -168,9 +198,18 @@ class TextSink:
     """A CSV file to be written: numbers with all the digits that identify them, nothing where there is none."""
 
     def __init__(
-        self, path: Path, carried: Sequence[str], results: Sequence[str], delimiter: str = ","
+        self,
+        path: Path,
+        carried: Sequence[str],
+        results: Sequence[str],
+        delimiter: str = ",",
+        *,
+        comma: bool = False,
     ) -> None:
-        self._file = path.open("w", encoding="utf-8", newline="")
+        piped = path == PIPE
+        raw = io.FileIO(OUTPUT if piped else path, "w", closefd=not piped)
+        self._file = io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", newline="")
+        self._comma = comma
         self._carried = list(carried)
         self._writer = csv.writer(self._file, delimiter=delimiter, lineterminator="\n")
         self._writer.writerow([*carried, *results])
@@ -180,6 +219,8 @@ class TextSink:
         columns = [_cells(chunk.carried[name]) for name in self._carried]
         for values in results.values():
             cells = values.tolist()
+            if self._comma:
+                cells = [repr(x).replace(".", ",") for x in cells]
             if chunk.missing is not None:
                 for i in np.flatnonzero(chunk.missing).tolist():
                     cells[i] = None

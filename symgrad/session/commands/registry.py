@@ -23,6 +23,7 @@ class Arguments:
         should_stop: asked now and then by what takes long; only a face knows when a user wants that.
         ranges: from where to where variables go, for commands that take ranges.
         options: those that its usage names: {"-o": "g.svg", "--errors": "", "open": "f"}.
+        piped: whether standard input and output are free for tables.
     """
 
     texts: tuple[str, ...] = ()
@@ -30,6 +31,7 @@ class Arguments:
     should_stop: Callable[[], bool] = lambda: False
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
+    piped: bool = False
 
 
 @dataclass(frozen=True)
