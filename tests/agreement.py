@@ -11,11 +11,12 @@ from __future__ import annotations
 import argparse
 import math
 import random
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import hypothesis
@@ -101,6 +102,22 @@ def bounds(
         return None
 
 
+def overflows(roots: Sequence[Node], point: Mapping[str, float], i: int) -> bool:
+    """Whether something on the way to a root is beyond all doubles, though the root is not."""
+
+    def function(op: Op) -> Any:
+        inflated = _inflated(op)
+        return inflated and (lambda *xs, **attrs: _double(inflated(*xs, **attrs)))
+
+    found = bounds(roots, point, function)
+    return found is not None and not math.isfinite(found[i][1])
+
+
+def _double(ball: Any) -> Any:
+    """A ball, or what knows nothing if it reaches beyond the largest double."""
+    return ball if ball.abs_upper() < sys.float_info.max else ball * math.inf - ball * math.inf
+
+
 def hangs(roots: Sequence[Node], point: Mapping[str, float], found: Sequence[tuple[float, float]]) -> bool:
     """Whether the last digit decides what is finite here: there is no bound, and yet the truth is a number."""
     if all(math.isfinite(radius) for _, radius in found):
@@ -135,7 +152,7 @@ Numbers = np.ndarray[Any, Any]
 """Value and partials (rows) at all points (columns)."""
 
 
-RAW = ("sweep", "tape", "plan", "quick", "full", "scalar")
+RAW = ("sweep", "tape", "plan", "quick", "full", "quick, many", "full, many", "scalar")
 
 
 def raw(f: symgrad.Expression, points: list[dict[str, float]]) -> dict[str, Numbers]:
@@ -166,11 +183,27 @@ def raw(f: symgrad.Expression, points: list[dict[str, float]]) -> dict[str, Numb
             for tier in ("quick", "full"):
                 kernel = compiled.kernel(roots, variables, tier=tier)
                 numbers[tier] = np.array([np.broadcast_to(x, len(points)) for x in kernel(columns)])
+                numbers[f"{tier}, many"] = _among_many(kernel, columns, len(points))
             scalar = compiled.kernel(roots, variables)
             numbers["scalar"] = np.array([scalar(p) for p in points], dtype=float).T
         except LimitReached:
             pass
     return numbers
+
+
+MANY = 11
+"""How often points are repeated: enough of them for whole blocks, and for a rest that fills none."""
+
+
+def _among_many(kernel: Any, columns: Mapping[str, Numbers], size: int) -> Numbers:
+    """What a kernel has for the last of many copies of the points; nan and a number where copies differ in a bit."""
+    many = np.array(
+        [np.broadcast_to(x, size * MANY) for x in kernel({k: np.tile(a, MANY) for k, a in columns.items()})]
+    )
+    copies = many.reshape(len(many), MANY, size)
+    last: Numbers = copies[:, -1]
+    same = ((copies == last[:, None]) | ((copies != copies) & (last != last)[:, None])).all(axis=1)
+    return np.where(same, last, np.where(np.isfinite(last), np.nan, 0.0))
 
 
 def settled(
@@ -195,7 +228,8 @@ class Tally:
     """What was compared, and what differs.
 
     Attributes:
-        points: how many, of all formulas.
+        formulas: how many.
+        points: of all formulas.
         numbers: compared pairs of results with a bound.
         unbounded: results that hang on a border (or on nothing that is known): only infinities were compared.
         refused: formulas that no way differentiates.
@@ -207,6 +241,7 @@ class Tally:
         loud: whether what differs is printed at once.
     """
 
+    formulas: int = 0
     points: int = 0
     numbers: int = 0
     unbounded: int = 0
@@ -233,6 +268,7 @@ class Tally:
 def compare(f: symgrad.Expression, points: list[dict[str, float]], tally: Tally, name: str = "") -> None:
     """Compute everything by every way, and tell what differs."""
     name = name or repr(f)
+    tally.formulas += 1
     tally.points += len(points)
     try:
         numbers, masks = settled(f, points)
@@ -255,7 +291,7 @@ def compare(f: symgrad.Expression, points: list[dict[str, float]], tally: Tally,
             differ += _special(flagged, f"{where}: {what}")
             calm = math.isfinite(numbers["engine"][0, j]) and not masks["engine"][j]
             near = {way: a[i, j] for way, a in (everything if calm else numbers).items()}
-            _near(near, *found[i], f"{where}: {what}", tally)
+            _near(near, *found[i], f"{where}: {what}", tally, partial(overflows, roots, point, i))
         if differ:
             tally.note("border" if hangs(roots, point, found) else "special", "; ".join(differ))
 
@@ -283,8 +319,15 @@ def _shown(found: Mapping[str, float]) -> str:
     return ", ".join(f"{way} {float(x)!r}" for way, x in found.items())
 
 
-def _near(found: Mapping[str, float], middle: float, radius: float, where: str, tally: Tally) -> None:
-    """What is finite lies in the ball."""
+def _near(
+    found: Mapping[str, float],
+    middle: float,
+    radius: float,
+    where: str,
+    tally: Tally,
+    overflow: Callable[[], bool],
+) -> None:
+    """What is finite lies in the ball, or in one of its size where all doubles are wrong by an overflow."""
     if not math.isfinite(radius) or not math.isfinite(middle):
         tally.unbounded += 1
         return
@@ -292,9 +335,13 @@ def _near(found: Mapping[str, float], middle: float, radius: float, where: str, 
     tally.widths.append(radius / ulp)
     tally.numbers += len(found)
     off = {way: abs(float(x) - middle) / (radius + ulp) for way, x in found.items() if math.isfinite(x)}
-    tally.largest = max(tally.largest, *off.values(), 0.0)
+    numbers = [float(found[way]) for way in off]
     if max(off.values(), default=0.0) > 1:
+        if max(numbers) - min(numbers) <= 2 * (radius + ulp) and overflow():
+            tally.unbounded += 1
+            return
         tally.note("apart", f"{where}: {_shown(found)} for {middle!r}±{radius:.2g}")
+    tally.largest = max(tally.largest, *off.values(), 0.0)
     plain = [way in off for way in found if way in RAW]
     if any(plain) and not all(plain):
         tally.note("infinite", f"{where}: {_shown(found)} for {middle!r}±{radius:.2g}")
@@ -328,23 +375,27 @@ def of_file(name: str, share: float, piece: tuple[int, int] = (0, 1)) -> Tally:
 SPECIAL = (
     *(0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -3.0, 4.0, math.inf, -math.inf, math.nan, 5e-324, -2e-310, 1e-300),
     *(1e300, -1e200, 1.7976931348623157e308, 2.0**52, 2.0**53 + 2, 710.0, -745.0, 1e-17, 0.1, math.pi / 2),
+    *(1.5, -2.5, 7.5, -0.5, 2.0**31 + 0.5, 2.2250738585072014e-308, -1e-300, 171.5, 1 + 2.0**-52),
 )
 
 QUICK = [op for op in SCALAR if op.name not in COSTLIEST]
 """Without ops whose slopes take seconds where their arguments are far out."""
 
 
+COSTLY = [op for op in SCALAR if op.name in COSTLIEST]
+
+
 @st.composite
-def graphs(draw: Any) -> tuple[Node, list[dict[str, float]]]:
-    """A graph, and points for it: special numbers among plain ones."""
-    node = draw(formulas(ops=QUICK))
+def graphs(draw: Any, ops: Sequence[Op] = QUICK) -> tuple[Node, list[dict[str, float]]]:
+    """A graph, and points for it: special numbers among plain ones, as variables and as constants."""
+    node = draw(formulas(ops=ops, constants=st.sampled_from([x for x in SPECIAL if math.isfinite(x)])))
     number = st.sampled_from(SPECIAL) | st.floats(-4, 4, width=32) | st.floats()
     points = [{name: draw(number) for name in ("x", "y", "z")} for _ in range(draw(st.integers(1, 6)))]
     return node, points
 
 
-def of_graphs(count: int, seed: int = 0, *, loud: bool = False) -> Tally:
-    """Compare random graphs; `loud` prints what differs as soon as it is found."""
+def of_graphs(count: int, seed: int = 0, *, ops: Sequence[Op] = QUICK, loud: bool = False) -> Tally:
+    """Compare random graphs of these ops; `loud` prints what differs as soon as it is found."""
     tally = Tally(loud=loud)
 
     @hypothesis.seed(seed)
@@ -355,7 +406,7 @@ def of_graphs(count: int, seed: int = 0, *, loud: bool = False) -> Tally:
         phases=[hypothesis.Phase.generate],
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    @hypothesis.given(graphs())
+    @hypothesis.given(graphs(ops))
     def one(drawn: tuple[Node, list[dict[str, float]]]) -> None:
         node, points = drawn
         f = symgrad.Expression(node)
@@ -371,14 +422,16 @@ def describe(name: str, tally: Tally, seconds: float) -> str:
     widths = sorted(tally.widths) or [math.nan]
     middle, high = widths[len(widths) // 2], widths[int(len(widths) * 0.9)]
     return (
-        f"| {name} | {tally.points} | {tally.numbers} | {tally.largest:.3f} | {middle:.0f}, {high:.2g} | "
+        f"| {name} | {tally.formulas} | {tally.points} | {tally.numbers} | {tally.largest:.3f} | "
+        f"{middle:.0f}, {high:.2g} | "
         f"{tally.unbounded} | {dict(tally.kinds) or 'none'} | {seconds:.0f} s |"
     )
 
 
 HEAD = """\
-| file | points | numbers | largest distance, in radii | ulps of a radius: median, 90 % | no bound | exceptions | time |
-|---|---|---|---|---|---|---|---|"""
+| file | formulas | points | numbers | largest distance, in radii | ulps of a radius: median, 90 % | no bound | \
+exceptions | time |
+|---|---|---|---|---|---|---|---|---|"""
 
 
 def main() -> None:
@@ -388,6 +441,9 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0, help="of the formulas")
     parser.add_argument("--piece", default="0/1", help="k/n: the k-th of n parts")
     parser.add_argument("--graphs", type=int, default=0, help="how many random graphs")
+    parser.add_argument(
+        "--costly", action="store_true", help="graphs of the functions that take longest only"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the random graphs")
     parser.add_argument("--worst", type=int, default=20, help="how many exceptions to show")
     options = parser.parse_args()
@@ -398,7 +454,13 @@ def main() -> None:
         for name in files  # type: ignore[misc]
     ]
     if options.graphs:
-        work.append((f"{options.graphs} graphs", lambda: of_graphs(options.graphs, options.seed, loud=True)))
+        ops = COSTLY if options.costly else QUICK
+        work.append(
+            (
+                f"seed {options.seed}",
+                lambda: of_graphs(options.graphs, options.seed, ops=ops, loud=True),
+            )
+        )
     lines = []
     for name, measure in work:
         start = time.perf_counter()

@@ -95,9 +95,20 @@ def language_graphs(draw: Any, steps: int = 14) -> Node:
 
 
 @st.composite
-def formulas(draw: Any, steps: int = 10, ops: Sequence[Any] = SCALAR) -> Node:
-    """Scalar graphs in x, y and z."""
-    pool = [const(draw(numbers().filter(lambda n: abs(n) < 1e6))), const(draw(st.integers(-4, 4))), Z, Y, X]
+def formulas(
+    draw: Any,
+    steps: int = 10,
+    ops: Sequence[Any] = SCALAR,
+    constants: st.SearchStrategy[int | float] = st.nothing(),  # noqa: B008
+) -> Node:
+    """Scalar graphs in x, y and z; `constants` beside those that people write."""
+    pool = [
+        const(draw(numbers().filter(lambda n: abs(n) < 1e6) | constants)),
+        const(draw(st.integers(-4, 4))),
+        Z,
+        Y,
+        X,
+    ]
     return grow(draw, pool, ops, draw(st.integers(1, steps)))[-1]
 
 

@@ -135,6 +135,13 @@ def test_buffers_are_used_again() -> None:
     assert len({id(o) for o in plan.outputs}) == 11
 
 
+def test_a_branch_that_is_zero_when_the_plan_is_made() -> None:
+    """Only a constant zero is left out of a choice, not a number that happens to be zero before the first run."""
+    x, y = var("x"), var("y")
+    plan = Plan([OPS["where"](x > y, y, x), OPS["where"](x > y, y, 0.0)])
+    assert [r.item() for r in plan({"x": -2.0, "y": 1.0})] == [-2.0, 0.0]
+
+
 def test_an_input_without_a_value_is_named() -> None:
     """What lacks a value is said by name."""
     with pytest.raises(NameMistake, match=r"no value: y$"):

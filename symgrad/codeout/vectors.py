@@ -14,8 +14,12 @@ from symgrad.graph import Node, Program
 COUNT = 5
 """Points of a test."""
 
-TRIES = 60
-SECONDS = 1.0
+TRIES = 500
+"""Points to look at: most cost little, as formulas are nan outside their domains."""
+
+SECONDS = 5.0
+"""Hardly ever used up, even where a machine is busy: what a file tests must not hang on that."""
+
 NEAR = 1e-13
 """Of float64's numbers and the certified ones, relative: worse points test the conditioning, not the code."""
 

@@ -8,6 +8,7 @@ whose arguments are bound already.
 from __future__ import annotations
 
 import importlib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -123,7 +124,8 @@ class Plan:
                 else:
                     given = self._into.get(node)
                     arrays.append(self._buffer(value) if given is None else given)
-                    self._calls.append(_call(node.op, xs, dict(node.attrs), arrays[slot]))
+                    still = [not moving[a] for a in args]
+                    self._calls.append(_call(node.op, xs, dict(node.attrs), arrays[slot], still))
             self._release(slot, program, arrays, moving, owner)
         return [arrays[slot] for slot in program.outputs]
 
@@ -193,11 +195,13 @@ def _inside(value: Any, array: Any) -> bool:
     return bool(np.may_share_memory(value, array))
 
 
-def _call(op: Op, xs: list[Any], attrs: dict[str, Any], out: Any) -> Call:
-    """One NumPy call that writes what an op gives into a buffer."""
+def _call(op: Op, xs: list[Any], attrs: dict[str, Any], out: Any, still: list[bool]) -> Call:
+    """One NumPy call that writes what an op gives into a buffer; `still` operands keep their values."""
     import numpy as np
 
     maker = INTO.get(op.name)
+    if maker is _where and still[2] and _is_zero(xs[2]) and xs[0].shape == out.shape:
+        return _masked(np, xs[0], xs[1], out)
     if maker is not None:
         return maker(np, xs, out, **attrs)
     function = _ufunc(op)
@@ -243,10 +247,12 @@ def _mean(np: Any, xs: list[Any], out: Any, axis: Any = None) -> Call:
     return call
 
 
+def _is_zero(x: Any) -> bool:
+    """Whether an operand is the number 0.0."""
+    return not x.shape and x.dtype == float and x == 0 and math.copysign(1.0, x) > 0
+
+
 def _where(np: Any, xs: list[Any], out: Any) -> Call:
-    condition, a, b = xs
-    if not b.shape and b.dtype == float and b == 0 and not np.signbit(b) and condition.shape == out.shape:
-        return _masked(np, condition, a, out)
     choose, copy = partial(np.where, *xs), partial(np.copyto, out)
     return lambda: copy(choose())
 
