@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -144,7 +145,14 @@ def cosine(z: Any) -> Any:
 def digamma_near(t: Any) -> Any:
     """digamma(1 + d) divided by the distance from its root, where d = t + 1/2."""
     d = t + mpf(1) / 2
-    return mpmath.digamma(1 + d) / (1 + d - mpmath.findroot(mpmath.digamma, mpf("1.4616")))
+    return mpmath.digamma(1 + d) / (1 + d - root_of_digamma())
+
+
+@cache
+def root_of_digamma() -> Any:
+    """Where digamma is 0."""
+    with mp.workdps(DIGITS):
+        return mpmath.findroot(mpmath.digamma, mpf("1.4616"))
 
 
 def digamma_far(v: Any) -> Any:
@@ -235,20 +243,19 @@ FITS: dict[str, Fit] = {
 }  # fmt: skip
 
 
-def text() -> str:
-    """The file of polynomials."""
-    lines = [
-        '"""Minimax polynomials of the vector mathematics, lowest coefficient first.',
-        "",
-        "Written by `python -m tests.coefficients`, which knows how.",
-        '"""',
-        "",
-    ]
-    for name, fit in FITS.items():
-        coefficients, error = fitted(fit)
-        lines += [f"# {fit.says}; error 2^{math.log2(error):.1f}"]
-        lines += [f"{name} = (", *[f"    {c!r}," for c in coefficients], ")"]
-    return "\n".join(lines) + "\n"
+HEAD = '''"""Minimax polynomials of the vector mathematics, lowest coefficient first.
+
+Written by `python -m tests.coefficients`, which knows how.
+"""
+
+'''
+
+
+def entry(name: str) -> str:
+    """The lines of one polynomial."""
+    coefficients, error = fitted(FITS[name])
+    numbers = "".join(f"    {c!r},\n" for c in coefficients)
+    return f"# {FITS[name].says}; error 2^{math.log2(error):.1f}\n{name} = (\n{numbers})\n"
 
 
 def main() -> None:
@@ -261,7 +268,7 @@ def main() -> None:
         print(*coefficients, sep="\n")
         print("error 2^", float(mpmath.log(error, 2)))
     else:
-        FILE.write_text(text(), encoding="utf-8")
+        FILE.write_text(HEAD + "".join(map(entry, FITS)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -41,9 +41,22 @@ class Ran(NamedTuple):
 Cli = Callable[..., Ran]
 
 
-def ran(*argv: str, stdin: str = "") -> Ran:
-    """Run a command line in this process, without a terminal."""
-    out, err = io.StringIO(), io.StringIO()
+class Written(io.StringIO):
+    """What a stream of an encoding takes in."""
+
+    def __init__(self, encoding: str | None) -> None:
+        super().__init__()
+        self._encoding = encoding
+
+    @property
+    def encoding(self) -> str | None:  # type: ignore[override]  # StringIO has none
+        """What decides which signs are written."""
+        return self._encoding
+
+
+def ran(*argv: str, stdin: str = "", encoding: str | None = None) -> Ran:
+    """Run a command line in this process, without a terminal; signs beyond ASCII want an encoding."""
+    out, err = Written(encoding), Written(encoding)
     streams = sys.stdin, sys.stdout, sys.stderr
     sys.stdin, sys.stdout, sys.stderr = io.StringIO(stdin), out, err
     try:

@@ -336,7 +336,7 @@ def spread_of(root: Node, bound: dict[Node, np.ndarray]) -> np.ndarray:
                     y = node.op.compute([np.asarray(values[a]) for a in args], dict(node.attrs))
             if np.asarray(y).dtype.kind == "f" and args:
                 with np.errstate(all="ignore"):
-                    y = y * (1 + 32 * 2.3e-16 * draw.choice([-1.0, 1.0], np.shape(y)))
+                    y = y * (1 + 32 * 2.3e-16 * draw.uniform(-1, 1, np.shape(y)))
             values.append(y)
         found.append(np.broadcast_to(np.asarray(values[program.outputs[0]], float), (8,)))
     with np.errstate(all="ignore"):

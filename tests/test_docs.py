@@ -17,6 +17,7 @@ import pytest
 from symgrad.session.commands.manual import manual
 from symgrad.session.transcript import compared
 from tests.conftest import ROOT, Run
+from tests.test_cli import ran
 
 DOCUMENTS = sorted(ROOT.glob("*.md"))
 
@@ -54,20 +55,27 @@ def shown(text: str) -> Iterator[Shown]:
                 yield Shown(first + start, block[start].removeprefix("$ "), output.strip("\n"))
 
 
-def ran(command: str, run: Run, cwd: Path) -> str:
-    """What a shown command really prints, on both streams."""
-    words = shlex.split(command, comments=True)
-    result = run(Path(sys.executable).with_name(words[0]), *words[1:], cwd=cwd)
-    lines = (result.stdout + result.stderr).splitlines()
-    return "\n".join(line.rstrip() for line in lines).strip("\n")
+EXAMPLES = [
+    pytest.param(example, id=f"{document.name}-{example.line}")
+    for document in DOCUMENTS
+    for example in shown(document.read_text(encoding="utf-8"))
+]
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda p: p.name)
-def test_commands(document: Path, run: Run, tmp_path: Path) -> None:
-    """Each command that a document shows prints what is shown below it."""
-    for example in shown(document.read_text(encoding="utf-8")):
-        where = f"{document.name}:{example.line}: {example.command}"
-        assert (where, example.output) == (where, ran(example.command, run, tmp_path))
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_commands(example: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each command that a document shows prints what is shown below it, first its output, then its complaints.
+
+    (That the installed program does the same as this process is tests/test_cli.py's.)
+    """
+    for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.chdir(tmp_path)
+    answer = ran(*shlex.split(example.command, comments=True)[1:], encoding="utf-8")
+    lines = (answer.out + answer.err).splitlines()
+
+    assert example.output == "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda p: p.name)

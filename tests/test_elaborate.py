@@ -357,8 +357,8 @@ from symgrad.syntax.parse import parse
 from symgrad.syntax.scope import Definition
 read("x + sin(x)*2 < 3")
 texts = [
-    "(" * 10_000 + "x" + ")" * 10_000, "+".join(["x"] * 100_000), "-" * 200_000 + "x", "x^" * 50_000 + "x",
-    "sin(" * 20_000 + "x" + ")" * 20_000, "if x>0 then 1 else " * 20_000 + "x", "x<" * 50_000 + "x",
+    "(" * 10_000 + "x" + ")" * 10_000, "+".join(["x"] * 20_000), "-" * 30_000 + "x", "x^" * 20_000 + "x",
+    "sin(" * 10_000 + "x" + ")" * 10_000, "if x>0 then 1 else " * 10_000 + "x", "x<" * 20_000 + "x",
 ]
 scope = {f"a{i}": Definition(parse(f"a{i - 1} + 1"), "") for i in range(1, 5_000)}
 sys.setrecursionlimit(200)

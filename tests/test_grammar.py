@@ -122,13 +122,13 @@ def _code(read: Callable[[], object]) -> str | None:
     return None
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(30)
 @pytest.mark.parametrize(
     "piece", ["1", "_", " ", "a", "1_", "1.", "1e", "'", "(", "#", "²", "x'", "|", "é", "\t\n", "0x1", "\x00"]
 )
 def test_words_are_found_in_linear_time(piece: str) -> None:
-    """No pattern of a word can be made to backtrack: a hundred thousand characters would take years."""
-    text = piece * (100_000 // len(piece))
+    """No pattern of a word can be made to backtrack: fifty thousand characters would take minutes."""
+    text = piece * (50_000 // len(piece))
 
     for t in (text, "x" + text, text + "$"):
         with suppress(SymgradError):

@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,8 +16,9 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("there are no pseudo-terminals", allow_module_level=True)
 
+from symgrad.console.interrupt import Interrupt
 from tests import snapshot
-from tests.terminal import Terminal, shown
+from tests.terminal import PATIENCE, Terminal, shown
 
 SYMGRAD = str(Path(sys.executable).with_name("symgrad"))
 PROMPT = r"^∂$(\n|.)*Tab completes"
@@ -162,6 +165,28 @@ def test_interrupts(opened: Open) -> None:
     screen.wait("Ctrl-C once more")
     screen.type("\x03\x03")
     assert 0 == screen.ended()
+
+
+def test_no_interrupt_is_lost() -> None:
+    """A Ctrl-C in the moment an object is deleted, where Python drops exceptions, comes again."""
+
+    class Deleted:
+        pass
+
+    things = [Deleted()]
+    reference = weakref.ref(things[0], lambda _: signal.raise_signal(signal.SIGINT))
+
+    def working() -> None:
+        things.clear()
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            pass
+
+    before = sys.unraisablehook
+    with pytest.raises(KeyboardInterrupt), Interrupt():
+        working()
+    assert reference() is None
+    assert before is sys.unraisablehook
 
 
 def test_a_crash_and_recovery(opened: Open, home: Path) -> None:

@@ -17,7 +17,7 @@ sys.setrecursionlimit(200)
 """
 
 CHAIN = """
-n = 300_000
+n = 60_000
 x = symgrad.var("x")
 f = x
 for i in range(n // 2):
@@ -33,7 +33,7 @@ print("done")
 """
 
 PRODUCT = """
-n = 100_000
+n = 30_000
 factors = [symgrad.var(f"x{i}") for i in range(n)]
 f = factors[0]
 for x in factors[1:]:
@@ -54,7 +54,7 @@ print("done")
 """
 
 PRODUCT_SIMPLIFIED = """
-n = 5_000
+n = 2_000
 f = symgrad.var("x0")
 for i in range(1, n):
     f = f * symgrad.var(f"x{i}")
@@ -65,7 +65,7 @@ print("done")
 """
 
 SUM = """
-n = 100_000
+n = 30_000
 f = symgrad.parse(" + ".join(f"x{i}" for i in range(n)))
 point = {f"x{i}": float(i) for i in range(n)}
 value, gradient = f.value_and_grad(point)
@@ -77,7 +77,7 @@ print("done")
 """
 
 NESTED = """
-n = 10_000
+n = 5_000
 assert symgrad.parse("(" * n + "x" + ")" * n) == symgrad.var("x")
 f = symgrad.parse("sin(" * n + "x" + ")" * n)
 value, gradient = f.value_and_grad(x=1.0)
@@ -97,7 +97,7 @@ print("done")
     ids=["chain", "product", "product-simplified", "sum", "nested"],
 )
 def test_deep_and_large_graphs(program: str, run: Run, root: Path) -> None:
-    """A chain of 300,000 ops, a product of 100,000 variables, a typed sum of as many terms, 10,000 brackets.
+    """A chain of 60,000 ops, a product of 30,000 variables, a typed sum of as many terms, 5,000 brackets.
 
     (The benchmark scale.py takes the chain to a million.)
     """

@@ -94,9 +94,19 @@ def test_a_wrong_function_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert max(errors("exp", [(1.0,), (2.0,)]))[0] > 100
 
 
-def test_polynomials_are_reproducible() -> None:
+@pytest.mark.parametrize("name", coefficients.FITS)
+def test_polynomials_are_reproducible(name: str) -> None:
     """The coefficients are those that the generator finds."""
-    assert coefficients.FILE.read_text(encoding="utf-8") == coefficients.text()
+    assert coefficients.entry(name) in coefficients.FILE.read_text(encoding="utf-8")
+
+
+def test_there_are_no_other_polynomials() -> None:
+    """The file has what the generator writes, in its order, and nothing else."""
+    written = coefficients.FILE.read_text(encoding="utf-8")
+
+    assert written.startswith(coefficients.HEAD)
+    assert list(coefficients.FITS) == re.findall(r"^(\w+) = \($", written, re.MULTILINE)
+    assert written.count("\n#") == len(coefficients.FITS)
 
 
 def test_the_document_states_the_bounds() -> None:

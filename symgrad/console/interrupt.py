@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import _thread
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 LISTENING = 2.0
 """Seconds since somebody last asked: longer ago, and nobody listens."""
 
+AGAIN = 0.01
+"""Seconds until a Ctrl-C comes again that Python has lost."""
+
 
 class Interrupt:
     """While it is entered, the first Ctrl-C is told to whoever asks; the second one, or if nobody asks, interrupts."""
@@ -26,6 +31,8 @@ class Interrupt:
         self._listened = -LISTENING
         self._before: Any = None
         self._deadly: list[int] = []
+        self._hook: Any = None
+        self._inside = False
 
     def __call__(self) -> bool:
         """Whether the user wants it to stop."""
@@ -41,11 +48,16 @@ class Interrupt:
             self._deadly = [n for n in numbers if signal.getsignal(n) is signal.SIG_DFL]
             for n in self._deadly:
                 signal.signal(n, _leave)
+            self._hook, sys.unraisablehook = sys.unraisablehook, self._lost
+            self._inside = True
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._inside = False
+        if self._hook is not None:
+            sys.unraisablehook = self._hook
         if self._before is not None:
             signal.signal(signal.SIGINT, self._before)
         for n in self._deadly:
@@ -55,6 +67,19 @@ class Interrupt:
         if self.asked or time.monotonic() - self._listened > LISTENING:
             raise KeyboardInterrupt
         self.asked = True
+
+    def _lost(self, unraisable: Any) -> None:
+        """What is raised while an object is deleted goes nowhere: a Ctrl-C in such a moment comes a little later."""
+        if unraisable.exc_type is not KeyboardInterrupt:
+            self._hook(unraisable)
+            return
+        again = threading.Timer(AGAIN, self._again)
+        again.daemon = True
+        again.start()
+
+    def _again(self) -> None:
+        if self._inside:
+            _thread.interrupt_main()
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:
