@@ -498,3 +498,18 @@ def test_polygamma_of_any_order_ends(n: float, x: float) -> None:
     for ask in (f.evaluate, f.certify, lambda point: f.check(point, budget=0.2, sympy=False)):
         with contextlib.suppress(SymgradError):
             ask({"n": n, "x": x})
+
+
+def test_incomplete_gammas_of_large_equal_arguments_say_nothing_soon() -> None:
+    """Where Arb's complex function loses all digits no precision is tried in vain; elsewhere bounds are close."""
+    with precision(4096):
+        assert not BALLS["igamma_order"](arb(1e15), arb(1e15), 1).is_finite()
+        assert not BALLS["igamma_order"](arb(1e15), arb(1e15), 1).is_nan()
+    with precision(64):
+        for a, x in ((1000.0, 300.0), (1e5, 9e4), (3.0, 300.0), (1e6, 1e3)):
+            slope = BALLS["igamma_order"](arb(a), arb(x), 1)
+            assert slope.rel_accuracy_bits() > 50
+            with precision(256):
+                h = arb(2) ** -60
+                secant = (arb(x).gamma_upper(a + h) - arb(x).gamma_upper(a - h)) / (2 * h)
+                assert abs(slope - secant).abs_upper() < abs(secant) * arb(2) ** -45

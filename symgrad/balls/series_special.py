@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from math import factorial
 
@@ -24,7 +25,7 @@ from symgrad.balls.expansion import (
 from symgrad.balls.powers import is_odd
 from symgrad.balls.series_powers import power
 from symgrad.balls.series_trigonometric import near_zero, sinc
-from symgrad.balls.special import MOST_ORDER
+from symgrad.balls.special import MOST_ORDER, unspoken
 
 QUARTER = arb(0.25)
 
@@ -71,7 +72,9 @@ def igamma(a: Argument, x: Argument) -> arb_series:
         return nowhere()
     if isinstance(a, arb):
         return arb_series.gamma_upper(a, series_of(x))
-    slack = reach_of(x0)
+    if unspoken(centre(a), x0):
+        return arb_series([arb(0, math.inf)] * ctx.cap)
+    slack = reach_of(x0).min(x0.lower() / (abs(centre(a)).upper() + 1).sqrt())
     return holomorphic(
         lambda s, z: z.gamma_upper(s), a, x, reach=slack, bound=igamma_bound(centre(a), x0, slack)
     )
@@ -80,11 +83,13 @@ def igamma(a: Argument, x: Argument) -> arb_series:
 def igamma_bound(a: arb, x: arb, slack: arb) -> arb:
     """A bound of |igamma| with both arguments within `slack` <= 1/4 of a and of x >= 2 slack.
 
-    On the horizontal way from z to infinity t <= |t + iy| <= sqrt(2) t, so the integrand is at most t^(s-1) e^-t times
-    sqrt(2)^|s-1| exp(|Im s| pi/4) < exp(|a| + 2), for real s; and what remains, convex in s, is largest at an end.
+    On the horizontal way from z to infinity t <= |t + iy| <= t sqrt(1 + (slack/low)^2), so the integrand is at most
+    t^(Re s - 1) e^-t times (1 + (slack/low)^2)^(|a|/2) exp(|Im s| pi/2), of which the last is less than 2. What
+    remains, convex in s, is largest at an end.
     """
     low = x.lower() - slack
-    return low.gamma_upper(a - slack).max(low.gamma_upper(a + slack)) * (abs(a) + 2).exp()
+    wider = ((1 + (slack / low) ** 2).log() * abs(a) / 2).exp()
+    return low.gamma_upper(a - slack).max(low.gamma_upper(a + slack)) * wider * 2
 
 
 def reach_of(x: arb) -> arb:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from flint import acb, arb, arb_series, ctx
@@ -13,6 +14,9 @@ NAN = arb.nan()
 ZERO, ONE = arb(0), arb(1)
 SMALL_INTEGER = 256
 LARGE_PARAMETER = 200
+LARGE, MOST_BITS = 2800, 512
+"""Where both arguments of igamma are large and nearly equal, Arb's complex function may lose all digits at any
+precision, and the real ones take seconds at high ones: beyond so many bits nothing is said."""
 
 
 def lgamma(x: arb) -> arb:
@@ -138,7 +142,14 @@ def gammaincc(a: arb, x: arb) -> arb:
         return NAN
     if x.is_zero():
         return ONE
+    if unspoken(a, x):
+        return arb(0, math.inf)
     return between(lambda s, z: z.gamma_upper(s, 1), a, x, rising=(True, False)) if x > 0 else NAN
+
+
+def unspoken(a: arb, x: arb) -> bool:
+    """Whether nothing is said about incomplete gamma functions at this precision."""
+    return bool(ctx.prec > MOST_BITS and a > LARGE and x > LARGE)
 
 
 def ellipk(m: arb) -> arb:
