@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import symgrad
 from symgrad.session import Session
 from symgrad.session.complete import GREEK, complete, is_file_argument
 from symgrad.session.preview import as_text, preview
+from symgrad.session.stopwatch import TooLate, at_most
 from symgrad.session.workspace import Workspace
 from symgrad.syntax.accepts import accepted
 from symgrad.syntax.highlight import pieces, unclosed
@@ -174,3 +176,15 @@ def test_unclosed() -> None:
     assert ")])" == unclosed("(a + [f(x")
     assert "" == unclosed("(a) + [b]")
     assert ")" == unclosed("(a ]")
+
+
+def test_a_dying_node_does_not_end_the_limit() -> None:
+    """Python calls us when a node dies, and drops what is raised there: the limit holds on."""
+    doomed = [symgrad.var("doomed") + 0.123457]
+
+    def work() -> None:
+        doomed.clear()
+        symgrad.parse("x + 1")
+
+    with pytest.raises(TooLate), at_most(0):
+        work()
