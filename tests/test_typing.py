@@ -119,7 +119,7 @@ def test_accepted() -> None:
 )
 def test_preview(text: str, expected: str) -> None:
     """Value and gradient of what is typed, brackets closed; formulas where there is no value."""
-    assert as_text(preview(SESSION, text)).startswith(expected)
+    assert as_text(preview(SESSION, text, seconds=5)).startswith(expected)
 
 
 @pytest.mark.parametrize(
