@@ -485,6 +485,55 @@ def test_both_ways_of_one_point_agree(familiar: bool, monkeypatch: pytest.Monkey
     assert list(grad) == list(many.variables)
 
 
+@pytest.mark.parametrize("familiar", [True, False])
+def test_results_of_an_earlier_call_are_written_to(familiar: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The short way writes the bits of a fresh call, for tuples too; whatever is otherwise takes another way."""
+    monkeypatch.setattr(entry_point, "familiar", lambda: familiar)
+    cache._KEPT.clear()
+    f, k = kernel_of("x/(y - 1) + sqrt(x)")
+    pair = compiled.kernel([f.node, f.node], f._variables)
+    xs = numbers(100)
+    for kernel in (k, pair):
+        out = kernel(numbers(100, seed=2))
+        for changed in (
+            xs,
+            xs,
+            {**xs, "z": None},
+            {**xs, "y": 3.0},
+            {**xs, "x": 2},
+            {**xs, "y": xs["y"][::-1]},
+        ):
+            named = {name: changed[name] for name in "xy"}
+            assert kernel(changed, out=out) is out
+            assert all(map(np.array_equal, flat(out), flat(kernel(named)), [True] * 3))
+            assert kernel(out=out, **named) is out
+        at_infinity = {**xs, "y": np.ones(100)}
+        assert all(
+            map(np.array_equal, flat(kernel(at_infinity, out=out)), flat(kernel(at_infinity)), [True] * 3)
+        )
+        held = [sys.getrefcount(o) for o in (out, xs, xs["x"], flat(out)[0], True, None)]
+        for _ in range(300):
+            kernel(xs, out=out)
+            kernel({**xs, "x": 1.0}, out=out)
+        now = [sys.getrefcount(o) for o in (out, xs, xs["x"], flat(out)[0], True, None)]
+        assert all(abs(a - b) < 50 for a, b in zip(held, now, strict=True))
+        with pytest.raises(SymgradError):
+            kernel({"x": xs["x"]}, out=out)
+        with pytest.raises(SymgradError):
+            kernel({name: x[1:] for name, x in xs.items()}, out=out)
+        with pytest.raises(SymgradError):
+            kernel(xs, out=out[:1])
+    bare = k(xs)
+    del bare[1]["y"]
+    with pytest.raises(SymgradError):
+        k(xs, out=bare)
+
+
+def flat(out: tuple[object, ...]) -> list[np.ndarray]:
+    """The arrays that a call returned."""
+    return [out[0], *(out[1].values() if isinstance(out[1], dict) else out[1:])]
+
+
 def test_one_point_has_the_bits_of_many() -> None:
     """A number gives a float, of the same bits as in an array."""
     _, k = kernel_of(FORMULA)

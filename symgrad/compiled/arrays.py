@@ -81,6 +81,11 @@ class Points(NamedTuple):
     direct: bool
     fresh: bool
 
+    @property
+    def numbers(self) -> bool:
+        """Whether some columns are numbers."""
+        return any(type(x) is not np.ndarray for x in self.columns)
+
     def finished(self, result: Any) -> Any:
         """A result as the caller gets it: a number for one point."""
         if self.batch is None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from symgrad.compiled.arrays import DOUBLE, SINGLE, TRUTH, Points, address
+from symgrad.compiled.module import CONTIGUOUS, Layout
 from symgrad.compiled.native import Native, parallel
 from symgrad.compiled.plan import Plan
 from symgrad.compiled.stages import split
@@ -45,7 +46,7 @@ class Runner:
         if n == 0:
             return
         if self.only is not None and n >= LEAST and (words := self._words(points, results)) is not None:
-            self.only.run(words[0], n, points.storage, self.tier, threads)
+            self.only.run(words[0], n, Layout(points.storage, points.numbers), self.tier, threads)
             return
         columns = self._written_columns(results, n)
         aliased = any(_shared(x, r) for x in points.columns for r in results)
@@ -146,7 +147,7 @@ class Runner:
     def _native(self, native: Native, ins: Sequence[Any], outs: Sequence[Any], m: int) -> None:
         words = [w for x in ins for w in (address(x), 1)]
         words += [address(y) for y in outs]
-        native.run(_words(words), m, "double", self.tier, 1)
+        native.run(_words(words), m, CONTIGUOUS, self.tier, 1)
 
     def _value(self, values: dict[int, Any], row: int) -> Any:
         name, _, extra = self.plan.rows[row]

@@ -80,6 +80,9 @@ entry:
   %float.type = load ptr, ptr %b4
   %b5 = getelementptr i64, ptr %block, i64 5
   %double.type = load ptr, ptr %b5
+  %b6 = getelementptr i64, ptr %block, i64 6
+  %steps = load i64, ptr %b6
+  %numbers = icmp ne i64 %steps, 0
   %both = add i64 %inputs, %outputs
   %count = add i64 %both, %inputs
   %lanes = alloca {VECTOR}, i64 %inputs, align 64
@@ -127,7 +130,8 @@ flat:
   br i1 %ok, label %keep, label %unusual
 number:
   %is.float = icmp eq ptr %type, %float.type
-  %given = and i1 %is.float, %is.input
+  %an.input = and i1 %is.float, %is.input
+  %given = and i1 %an.input, %numbers
   br i1 %given, label %spread, label %unusual
 spread:
   %x.at = getelementptr i8, ptr %p, i64 16
@@ -183,14 +187,15 @@ unusual:
 }}
 define i64 @symgrad_many(ptr %block) {{
 entry:
-  %n.at = getelementptr i64, ptr %block, i64 6
+  %n.at = getelementptr i64, ptr %block, i64 7
   %n = load i64, ptr %n.at
-  %objects = getelementptr i64, ptr %block, i64 7
+  %objects = getelementptr i64, ptr %block, i64 8
   %bad = call i64 @symgrad_run(ptr %block, i64 %n, ptr %objects)
   ret i64 %bad
 }}"""
 """Many points in contiguous arrays of doubles, or floats that are the same at all.
 
 The block holds the kernel's address, the numbers of inputs and outputs, the addresses of the types of arrays, floats
-and doubles, the number of points, and the addresses of the objects. -1 if something is otherwise, and then nothing
-has been computed. It reads the fields of NumPy's arrays and of floats where `arrays.familiar` has found them."""
+and doubles, whether numbers are allowed, the number of points, and the addresses of the objects. -1 if something is
+otherwise, and then nothing has been computed. It reads the fields of NumPy's arrays and of floats where
+`arrays.familiar` has found them."""

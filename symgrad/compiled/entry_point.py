@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from symgrad.compiled import machine
-from symgrad.compiled.calls import LANES, MANY, VECTOR
+from symgrad.compiled.calls import LANES, VECTOR
 
 SYMBOL = "symgrad_point"
 BYTES = bytes.__basicsize__ - 1
@@ -30,12 +30,12 @@ USED = (
         "PyTuple_New",
         "PyTuple_SetItem",
     ),
-    *("Py_IncRef", "Py_DecRef", "PyLong_AsSsize_t"),
+    *("Py_IncRef", "Py_DecRef", "PyLong_AsSsize_t", "PyTuple_Size", "PyTuple_GetItem"),
 )
-METH_O, METH_FASTCALL = 8, 128
+METH_O = 8
 
 
-class _Method(ctypes.Structure):
+class Method(ctypes.Structure):
     """CPython's PyMethodDef."""
 
     _fields_ = (
@@ -76,7 +76,7 @@ def entry(
     return function(_method(), block)
 
 
-def function(method: _Method, block: bytes) -> Callable[..., Any]:
+def function(method: Method, block: bytes) -> Callable[..., Any]:
     """A function of CPython's kind, which reads a block first."""
     make = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p)
     at = ctypes.cast(ctypes.pythonapi.PyCFunction_NewEx, ctypes.c_void_p).value
@@ -86,44 +86,14 @@ def function(method: _Method, block: bytes) -> Callable[..., Any]:
 
 
 @cache
-def _method() -> _Method:
+def _method() -> Method:
     """What describes the function; it lives as long as the process."""
-    return _Method(b"point", machine.address(SYMBOL, text()), METH_O, None)
-
-
-@cache
-def arrays_method() -> _Method:
-    """What describes the function of arrays."""
-    return _Method(b"points", machine.address(ARRAYS, arrays_text()), METH_FASTCALL, None)
+    return Method(b"point", machine.address(SYMBOL, text()), METH_O, None)
 
 
 def python(name: str) -> str:
     """One of Python's functions in this process, as LLVM writes its address."""
     return f"inttoptr (i64 {ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p).value} to ptr)"
-
-
-ARRAYS = "symgrad_points"
-
-
-def arrays_text() -> str:
-    """`calls.MANY` as a function of CPython's kind: the number of points, inputs, arrays for the results -> True.
-
-    It gives None where nothing is computed as something is otherwise. Others threads wait: it is for short calls.
-    """
-    return f"""\
-{MANY}
-define ptr @{ARRAYS}(ptr %self, ptr %args, i64 %count) {{
-entry:
-  %head = getelementptr i8, ptr %self, i64 {BYTES}
-  %first = load ptr, ptr %args
-  %n = call i64 {python("PyLong_AsSsize_t")}(ptr %first)
-  %objects = getelementptr ptr, ptr %args, i64 1
-  %bad = call i64 @symgrad_run(ptr %head, i64 %n, ptr %objects)
-  %good = icmp eq i64 %bad, 0
-  %answer = select i1 %good, ptr inttoptr (i64 {id(True)} to ptr), ptr inttoptr (i64 {id(None)} to ptr)
-  call void {python("Py_IncRef")}(ptr %answer)
-  ret ptr %answer
-}}"""
 
 
 def text() -> str:

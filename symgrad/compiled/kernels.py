@@ -11,7 +11,7 @@ from symgrad.compiled.forms import Form
 from symgrad.compiled.plan import Plan
 from symgrad.compiled.point import Point
 from symgrad.compiled.stages import kinds_of
-from symgrad.compiled.usual import Way, way
+from symgrad.compiled.usual import Into, Usual
 from symgrad.errors import NameMistake, TypeMistake, UsageMistake, did_you_mean
 from symgrad.graph import Node, Program
 
@@ -69,7 +69,8 @@ class Kernel:
         )
         native = self._runner.only
         self._plain = plain and native is not None
-        self._usual: Way | None = None
+        self._usual: Usual | None = None
+        self._into: Into | None = None
         small = self.names and shapes and len(self.names) + len(shapes) <= MOST_NUMBERS
         self._point = Point(native, self.names, len(shapes)) if native and plain and small else None
         self._quick = self._point.way(form) if self._point else None
@@ -97,6 +98,9 @@ class Kernel:
             TypeMistake: SG211, a value is no number or has no name; SG213, shapes do not fit, or `out` is not what a
                 call returns. UsageMistake: SG511, so many threads there cannot be.
         """
+        plainly = out is not None and not named and not others and threads in ONE_THREAD
+        if plainly and self._into is not None and self._into(bindings, out):
+            return out
         if bindings is not None:
             if others or type(bindings) is not dict:
                 check_named(bindings, others)
@@ -117,8 +121,10 @@ class Kernel:
         if self._plain:
             usual = self._usual
             if usual is None:
-                usual = self._usual = way(self._runner, self.names, len(self.shapes))
-            results = usual(named, None if out is None else self._flat(out), threads)
+                usual = self._usual = Usual(self._runner, self.names, len(self.shapes))
+            if out is not None and self._into is None:
+                self._into = usual.into(self.form.keys)
+            results = usual.call(named, None if out is None else self._flat(out), threads)
             if results is not None:
                 return self.form.pack(results) if out is None else out
         return self._many(named, out, threads)
@@ -126,17 +132,20 @@ class Kernel:
     def _flat(self, out: Any) -> list[Any]:
         """What a call returned, as a list."""
         try:
-            return self.form.flat(out)
+            found = self.form.flat(out)
         except (TypeError, LookupError):
+            found = []
+        if len(found) != len(self.shapes):
             hint = "as in: out = k(x=xs); k(x=xs, out=out)"
             message = f"`out` is what a call returns ({self.form}), found {type(out).__name__}"
-            raise TypeMistake("SG213", message, hint=hint) from None
+            raise TypeMistake("SG213", message, hint=hint)
+        return found
 
     def with_form(self, form: Form) -> Kernel:
         """The same machine code, with results in another form."""
         other = object.__new__(Kernel)
         vars(other).update(vars(self))
-        vars(other).update(form=form, _quick=self._point.way(form) if self._point else None)
+        vars(other).update(form=form, _into=None, _quick=self._point.way(form) if self._point else None)
         return other
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -201,3 +210,6 @@ def _again(source: Source, form: Form, tier: str | None) -> Kernel:
 
 MOST_NUMBERS = 4000
 """Inputs and outputs of one point that are kept on the stack."""
+
+ONE_THREAD = (None, 1)
+"""What callers say where the points are few, or for one thread."""

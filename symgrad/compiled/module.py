@@ -30,13 +30,29 @@ class Text(NamedTuple):
     helpers: dict[str, str]
 
 
+class Layout(NamedTuple):
+    """What machine code finds in memory.
+
+    Attributes:
+        storage: what arrays hold, "double" or "float".
+        numbers: whether inputs may be numbers, the same for all points: then each has a step, 0 or 1.
+    """
+
+    storage: str = "double"
+    numbers: bool = False
+
+
+CONTIGUOUS = Layout()
+
+
 class Body:
     """Rows as instructions of one function."""
 
     def __init__(
-        self, plan: Plan, kinds: Sequence[str], storage: str, called: Calls, lanes: int = LANES
+        self, plan: Plan, kinds: Sequence[str], layout: Layout, called: Calls, lanes: int = LANES
     ) -> None:
-        self.plan, self.kinds, self.storage, self.called = plan, kinds, storage, called
+        self.plan, self.kinds, self.called = plan, kinds, called
+        self.storage, self.numbers = layout
         self.e = Emitter(lanes)
         self.lanes: dict[int, Lane] = {}
         self.most: list[Lane] = []
@@ -64,8 +80,10 @@ class Body:
         e, kind = self.e, self.kinds[i]
         stored = "i8" if kind == "bool" else self.storage
         size = {"i8": 1, "float": 4, "double": 8}[stored]
-        e.lines.append(f"  %at{i} = mul i64 %i, %step{i}")
-        e.lines.append(f"  %from{i} = getelementptr {stored}, ptr %in{i}, i64 %at{i}")
+        if self.numbers:
+            e.lines.append(f"  %at{i} = mul i64 %i, %step{i}")
+        at = f"%at{i}" if self.numbers else "%i"
+        e.lines.append(f"  %from{i} = getelementptr {stored}, ptr %in{i}, i64 {at}")
         e.lines.append(f"  %raw{i} = load <{e.lanes} x {stored}>, ptr %from{i}, align {size}")
         raw = Lane(e, f"%raw{i}", FLOAT)
         if kind == "bool":
@@ -134,14 +152,14 @@ def pointers(inputs: Sequence[int], outputs: Sequence[int], count: int) -> list[
 
 
 def write(
-    plan: Plan, kinds: Sequence[str], storage: str = "double", inline: int = 0, narrow: bool = False
+    plan: Plan, kinds: Sequence[str], layout: Layout = CONTIGUOUS, inline: int = 0, narrow: bool = False
 ) -> Text:
     """The module of a plan without calls of NumPy.
 
     Args:
         plan: the steps.
         kinds: of the inputs, "real" or "bool".
-        storage: what arrays hold, "double" or "float".
+        layout: of the arrays.
         inline: up to how many instructions the mathematical functions are written out.
         narrow: whether eight doubles take two registers or more, and registers are few.
     """
@@ -150,8 +168,8 @@ def write(
     called = [{} if written else together(plan, part) for part in parts]
     if len(parts) == 1:
         crowded = narrow and not called[0] and pressure(plan, parts[0]) > REGISTERS
-        return _whole(plan, parts[0], kinds, storage, called[0], NARROW if crowded else LANES)
-    bodies, functions, slots = _parts(plan, parts, kinds, storage, called)
+        return _whole(plan, parts[0], kinds, layout, called[0], NARROW if crowded else LANES)
+    bodies, functions, slots = _parts(plan, parts, kinds, layout, called)
     calls = [f"  call void @part{k}(ptr %args, ptr %scratch, i64 %i)" for k in range(len(parts))]
     scratch = [
         f"  %scratch = alloca [{slots + 1} x {VECTOR}], align 64",
@@ -172,10 +190,10 @@ def _text(bodies: Sequence[Body], functions: Sequence[str]) -> Text:
 
 
 def _whole(
-    plan: Plan, part: list[int], kinds: Sequence[str], storage: str, called: Calls, lanes: int
+    plan: Plan, part: list[int], kinds: Sequence[str], layout: Layout, called: Calls, lanes: int
 ) -> Text:
     """The module of a plan that is one function; what is nan because the first result is gets that afterwards."""
-    body = Body(plan, kinds, storage, called, lanes)
+    body = Body(plan, kinds, layout, called, lanes)
     e = body.e
     e.block = "loop"
     first = plan.outputs[0] if plan.outputs else None
@@ -190,9 +208,9 @@ def _whole(
         body.store(j, body.lane(plan.rows[row].args[1] if j in followed else row))
     carried = {"most": body.largest(Lane(e, "%most", FLOAT)).name}
     if followed:
-        carried["nans"] = e.fma(body.lane(plan.outputs[0]), 0.0, Lane(e, "%nans", FLOAT)).name
+        carried["nans"] = e.exactly("add", Lane(e, "%nans", FLOAT), body.lane(plan.outputs[0])).name
     head = pointers(range(len(plan.inputs)), range(len(plan.outputs)), len(plan.inputs))
-    stored = (storage, lanes, list(followed))
+    stored = (layout.storage, lanes, list(followed))
     return _text([body], [loop(head, e.lines, e.block, carried, lanes, mended(*stored) if followed else [])])
 
 
@@ -200,7 +218,7 @@ def _whole(
 
 
 def _parts(
-    plan: Plan, parts: list[list[int]], kinds: Sequence[str], storage: str, called: Sequence[Calls]
+    plan: Plan, parts: list[list[int]], kinds: Sequence[str], layout: Layout, called: Sequence[Calls]
 ) -> tuple[list[Body], list[str], int]:
     """The functions of the parts, and how many values they pass on at most."""
     part_of = {row: k for k, part in enumerate(parts) for row in part}
@@ -219,7 +237,7 @@ def _parts(
     bodies: list[Body] = []
     functions: list[str] = []
     for k, part in enumerate(parts):
-        body = Body(plan, kinds, storage, called[k])
+        body = Body(plan, kinds, layout, called[k])
         e, begun = body.e, 0
         for row in part:
             if len(e.lines) - begun > BLOCK:

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 from symgrad.compiled import machine
-from symgrad.compiled.module import write
+from symgrad.compiled.module import Layout, write
 from symgrad.compiled.pieces import size
 from symgrad.compiled.plan import OBJECTS, Plan
 from symgrad.compiled.share import shared
@@ -45,12 +45,12 @@ class Native:
     def __init__(self, plan: Plan, kinds: Sequence[str]) -> None:
         self.plan, self.kinds = plan, tuple(kinds)
         self.size = size(plan)
-        self._codes: dict[tuple[str, str, bool], machine.Code] = {}
+        self._codes: dict[tuple[Layout, str, bool], machine.Code] = {}
         self._lock = threading.Lock()
 
-    def code(self, storage: str, tier: str, strict: bool = False) -> machine.Code:
-        """The code for one kind of storage; `strict`: every quotient is a division."""
-        key = (storage, tier, strict)
+    def code(self, layout: Layout, tier: str, strict: bool = False) -> machine.Code:
+        """The code for one kind of arrays; `strict`: every quotient is a division."""
+        key = (layout, tier, strict)
         found = self._codes.get(key)
         if found is None:
             with self._lock:
@@ -58,7 +58,7 @@ class Native:
                 if found is None:
                     inline = INLINE_FULL if tier == machine.FULL and not machine.narrow() else 0
                     with undisturbed(OBJECTS * len(self.plan.rows)):
-                        text = write(shared(self.plan, strict), self.kinds, storage, inline, machine.narrow())
+                        text = write(shared(self.plan, strict), self.kinds, layout, inline, machine.narrow())
                     found = self._codes[key] = machine.Code(text, tier)
         return found
 
@@ -68,21 +68,21 @@ class Native:
         return machine.FULL if large else machine.QUICK
 
     def run(
-        self, args: bytes, points: int, storage: str, tier: str | None = None, threads: int | None = None
+        self, args: bytes, points: int, layout: Layout, tier: str | None = None, threads: int | None = None
     ) -> None:
         """Compute.
 
         Args:
             args: 64-bit words: address and step of each input, address of each output.
             points: at least eight.
-            storage: "double" or "float".
+            layout: what is there.
             tier: quick or full; default by the work.
             threads: how many; default by the work and the processor.
         """
         tier = tier or self.tier(points)
         threads = self.threads(points) if threads is None else threads
-        if self._all(self.code(storage, tier), args, points, threads):
-            self._all(self.code(storage, tier, strict=True), args, points, threads)
+        if self._all(self.code(layout, tier), args, points, threads):
+            self._all(self.code(layout, tier, strict=True), args, points, threads)
 
     def threads(self, points: int) -> int:
         """How many threads the work is worth."""

@@ -63,8 +63,8 @@ def loop(
 def mended(storage: str, lanes: int, followers: Sequence[int]) -> list[str]:
     """Instructions that put nans into outputs where the first one is nan, if the sum %nans says that it is somewhere.
 
-    The sum of all 0*value costs one instruction for each block, whatever the number of outputs;
-    it is nan for infinities too. All bits of a nan are set: stores under a mask are slow on some processors.
+    The sum of all values costs one instruction for each block, whatever the number of outputs; it is nan too if there
+    are infinities of both signs. All bits of a nan are set: stores under a mask are slow on some processors.
     """
     stored, size = f"<{lanes} x {storage}>", 8 if storage == "double" else 4
     bits = f"<{lanes} x i{8 * size}>"

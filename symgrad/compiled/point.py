@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from symgrad.compiled import entry_point, machine
+from symgrad.compiled.module import CONTIGUOUS
 from symgrad.compiled.native import Native
 
 if TYPE_CHECKING:
@@ -26,13 +27,13 @@ class Point:
     def __init__(self, native: Native, names: Sequence[str], outputs: int) -> None:
         self._native, self._names, self._outputs = native, tuple(names), outputs
         self._free: list[Any] = []
-        native.code("double", machine.QUICK)
+        native.code(CONTIGUOUS, machine.QUICK)
 
     def _block(self) -> tuple[bytearray, int, Any]:
         """A block for `machine.one`, its address, and what keeps it in place."""
         import ctypes
 
-        code = self._native.code("double", machine.QUICK)
+        code = self._native.code(CONTIGUOUS, machine.QUICK)
         header = HEADER.pack(code.address, len(self._names), self._outputs)
         block = bytearray(header + bytes(8 * (len(self._names) + self._outputs)))
         held = (ctypes.c_char * len(block)).from_buffer(block)
@@ -42,7 +43,7 @@ class Point:
         """The same as a function of CPython's kind, where that is known to fit."""
         if not entry_point.familiar():
             return None
-        address = self._native.code("double", machine.QUICK).address
+        address = self._native.code(CONTIGUOUS, machine.QUICK).address
         return entry_point.entry(address, self._names, self._outputs, form.keys)
 
     def way(self, form: Form) -> Way:
