@@ -220,7 +220,7 @@ def _adjoints(
         pairs = compensated.run(program, bound)
         found = pullback(program, pairs, output, compensated.Pair.lift(1.0), slots)
         partials = {slot: float(g) for slot, g in found.items()}
-        if all(map(math.isfinite, partials.values())):
+        if math.isfinite(values[output]) and all(map(math.isfinite, partials.values())):
             return partials, pairs
     return quiet(lambda: pullback(program, values, output, 1.0, slots), program), pairs
 

@@ -17,7 +17,8 @@ MOST_NODES = 2000
 SMALL = 2.0**-10
 """A low part has to be so small, or to change the value so little: in sin(1e16 + 1) it is 1, and a line says nothing.
 
-Functions vary over distances of about 1, or over a part of their argument; then the error is that number squared."""
+Functions vary by about 1 over distances of about 1, or over a part of their argument; then the error is that number
+squared. Steeper ones, such as sin(pi x^2/2) far out, may turn round within a low part."""
 
 
 class Pair(Arithmetic):
@@ -66,7 +67,7 @@ def _first_order(op: Op, args: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
         if rule is not None:
             low += _slope(rule, y, highs, attrs) * a.parts[1]
             largest = max(largest, abs(a.parts[1]))
-    near = largest <= SMALL or abs(low) <= SMALL * abs(y)
+    near = max(largest, abs(low)) <= SMALL or abs(low) <= SMALL * abs(y)
     return Pair(pairs.settled(y, low) if near and math.isfinite(low) else (y, 0.0))
 
 

@@ -222,7 +222,7 @@ class Tape:
         return adjoints.tolist() if np.isfinite(adjoints).all() else None
 
     def _slopes(self, numbers: Array) -> Array | None:
-        """The slope of each edge; None if one is not finite."""
+        """The slope of each edge; None if one is not finite, or underflows where it would not with a large adjoint."""
         slopes = np.zeros(self._inner + len(self._leaf_to))
         with np.errstate(all="ignore"):
             for group in self._groups:
@@ -236,11 +236,26 @@ class Tape:
                     where = edges[:, i] >= 0
                     rule = group.op.rule(i) if where.any() else None
                     if rule is not None:
-                        out = rule(np.ones(len(y)), y, *xs, **group.attrs)
-                        if type(out) is Guarded:
-                            out = np.where(out.guard, out.value, 0.0)
-                        slopes[edges[where, i]] = np.broadcast_to(out, y.shape)[where]
+                        out = _at_once(rule, 1.0, y, xs, group.attrs)
+                        small = where & (np.abs(out) < LEAST)
+                        if small.any():
+                            again = _at_once(rule, LARGE, y[small], [x[small] for x in xs], group.attrs)
+                            if (again != out[small] * LARGE).any():
+                                return None
+                        slopes[edges[where, i]] = out[where]
         return slopes if np.isfinite(slopes).all() else None
+
+
+LEAST, LARGE = 2.0**-1000, 2.0**512
+"""Slopes below the first are computed again with the second as adjoint."""
+
+
+def _at_once(rule: Any, g: float, y: Array, xs: list[Array], attrs: Mapping[str, Any]) -> Array:
+    """A rule for one adjoint at many places of its op."""
+    out = rule(np.full(len(y), g), y, *xs, **attrs)
+    if type(out) is Guarded:
+        out = np.where(out.guard, out.value, 0.0)
+    return np.broadcast_to(out, y.shape)
 
 
 def _passes_on(kind: Any, i: int) -> bool:

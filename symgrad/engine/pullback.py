@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from symgrad.graph import Program
-from symgrad.ops.logic import and_, where
+from symgrad.ops.logic import and_, or_, where
 from symgrad.ops.op import Guarded, shape_of
 from symgrad.ops.tensor import broadcast_to, sum_to
 from symgrad.ops.types import elementwise, selection
@@ -62,11 +62,16 @@ class Sweep:
             self.totals[slot] = total + g
         else:
             self.totals[slot] = _masked(self.guards[slot], total) + _masked(guard, g)
-            self.guards[slot] = None
+            self.guards[slot] = _either(self.guards[slot], guard)
 
 
 def _masked(guard: Any, g: Any) -> Any:
     return g if guard is None else where(guard, g, 0.0)
+
+
+def _either(first: Any, second: Any) -> Any:
+    """Where a sum exists: on arrays where one of its parts does, as for numbers; graphs would grow by that."""
+    return None if first is None or second is None or hasattr(first, "op") else or_(first, second)
 
 
 def live_slots(program: Program, wanted: set[int], output: int) -> list[bool]:
