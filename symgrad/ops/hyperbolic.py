@@ -83,5 +83,5 @@ acsch_slope = op(
     lambda g, y, x: -g * (y * (reciprocal(x) + div(div(x, root_one_plus_sq(x)), root_one_plus_sq(x)))),
     scalar=lambda x: divide(1.0, abs(x)) / root_one_plus_sq.scalar_fn(x),
     array=lambda x: 1 / abs(x) / root_one_plus_sq.array_fn(x), domain=(nonzero,),
-    expand=lambda x: div(1, abs(x) * root_one_plus_sq(x)), hidden=True,
+    expand=lambda x: div(reciprocal(abs(x)), root_one_plus_sq(x)), hidden=True,
 )

@@ -140,7 +140,7 @@ asec_slope = op(
     lambda g, y, x: -g * (y * (reciprocal(x) + div(div(x, x - 1), x + 1))),
     scalar=lambda x: divide(1 / abs(x), root_sq_minus_one.scalar_fn(x)) if x else math.nan,
     array=lambda x: 1 / abs(x) / root_sq_minus_one.array_fn(x), domain=(outside_unit,), kinks=(),
-    expand=lambda x: div(1, abs(x) * root_sq_minus_one(x)), hidden=True,
+    expand=lambda x: div(reciprocal(abs(x)), root_sq_minus_one(x)), hidden=True,
 )
 atan2 = op(
     "atan2", "Angle of the point (b, a): atan2(y, x), between -pi and pi.", "atan2(1, 1) = pi/4",

@@ -38,7 +38,8 @@ def _code(session: Session, arguments: Arguments) -> Iterator[Result]:
     found = variables(expression.node)
     wrt = [v for v in found if v.type.kind == "real"] if expression.type.kind == "real" else []
     point = {v: session.values[v.name] for v in found if v.name in session.values}
-    source = code(expression.node, wrt, target, rest[0], point)
+    text = str(expression) if rest[0].isidentifier() else rest[0]  # a name says little outside its session
+    source = code(expression.node, wrt, target, text, point)
     if file is not None:
         from symgrad.session.files import write
 
