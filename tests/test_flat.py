@@ -141,8 +141,17 @@ def test_a_slope_that_underflows_alone_is_left_to_the_sweep() -> None:
     f = symgrad.parse("1e200*(1/x)")
     program = f._program
     bound, _ = bind(program.variables, {"x": 1e170})
-    tape_ = Tape(program)
+    told = Tape(program)
     assert (
         tape_.adjoints(tape_.array(tape_.values(bound)), [program.slot[v] for v in program.variables]) is None
     )
     assert math.isclose(f.value_and_grad(x=1e170)[1]["x"], -1e-140)
+
+
+def test_a_slope_far_below_all_numbers_counts_under_a_large_one() -> None:
+    """(3.7/z)' is 0 in float64 at 1e300, and times lgamma's slope there it is -1e-300."""
+    f = symgrad.parse("tanh(y) - lgamma(3.7/z)")
+    program = f._program
+    bound, _ = bind(program.variables, {"y": 0.0, "z": 1e300})
+    told = Tape(program)
+    assert told.adjoints(told.array(told.values(bound)), [program.slot[v] for v in program.variables]) is None

@@ -246,7 +246,7 @@ class Tape:
         return slopes if np.isfinite(slopes).all() else None
 
 
-LEAST, LARGE = 2.0**-1000, 2.0**512
+LEAST, LARGE = 2.0**-1000, 2.0**1000
 """Slopes below the first are computed again with the second as adjoint."""
 
 
