@@ -485,6 +485,29 @@ def test_both_ways_of_one_point_agree(familiar: bool, monkeypatch: pytest.Monkey
     assert list(grad) == list(many.variables)
 
 
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [
+        ("x^x", {"x": 2.2250738585e-313}),
+        ("x^y", {"x": 5e-324, "y": 2e-137}),
+        ("x^y", {"x": 5e-324, "y": -1e-300}),
+        ("log10(x)", {"x": 1.7e308}),
+        ("asec(x)", {"x": -4e159}),
+        ("acsch(x)", {"x": 4e159}),
+        ("acot(x)^0", {"x": 0.0}),
+    ],
+)
+def test_slopes_near_overflow(text: str, point: dict[str, float]) -> None:
+    """Where a power, a product or a reciprocal on the way is beyond all doubles, the slope is not."""
+    f, k = kernel_of(text)
+    _, wanted = f.value_and_grad(point)
+    _, found = k(point)
+    _, of_arrays = f.value_and_grad({name: np.full(9, x) for name, x in point.items()})
+    for name in point:
+        assert same(found[name], wanted[name], floor=2e-323)
+        assert same(of_arrays[name][3], wanted[name], floor=2e-323)
+
+
 @pytest.mark.parametrize("familiar", [True, False])
 def test_results_of_an_earlier_call_are_written_to(familiar: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """The short way writes the bits of a fresh call, for tuples too; whatever is otherwise takes another way."""

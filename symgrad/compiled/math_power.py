@@ -131,6 +131,10 @@ def squared(e: Emitter, x: Lane) -> Lane:
     return e.exactly("mul", x, x)
 
 
+NEGLIGIBLE = 2.0**-64
+"""An exponent with which every power is 1."""
+
+
 def power_slope(e: Emitter, a: Lane, b: Lane) -> Lane:
     """b*a^(b - 1); 0 where b = 0. The rounding of b - 1 is made up for."""
     known = e.known(b)
@@ -144,7 +148,9 @@ def power_slope(e: Emitter, a: Lane, b: Lane) -> Lane:
     part = e.exactly("sub", less, b)
     lost = e.exactly("sub", b, e.exactly("sub", less, part)) - e.exactly("add", part, 1.0)
     usual = (e.abs(b) < 2.0**60) & (e.abs(a) < math.inf)
-    y = b * general_power(e, e.where(a < 0, -a, a), less, e.where(usual, lost, 0.0))
+    size = e.abs(a)
+    y = b * general_power(e, size, less, e.where(usual, lost, 0.0))
+    y = e.where(e.abs(b) < NEGLIGIBLE, e.exactly("div", b, size), y)  # where 1/a alone may overflow
     even = e.floor(b * 0.5).equals(b * 0.5)  # the sign follows b, as b - 1 may be rounded to an even number
     whole = e.floor(b).equals(b) & (e.abs(b) < math.inf)
     y = e.where(a < 0, e.where(whole, e.where(even, -y, y), NAN), e.where(b.equals(1), b, y))

@@ -230,6 +230,9 @@ def _row(plan: Plan, node: Node, rows: list[int]) -> int:
         if op.name in MERGED and (inner := plan.rows[rows[0]]).name in MERGED[op.name]:
             return plan.row(f"{op.name} {inner.name}", *inner.args)
         return form(plan, *rows, **dict(node.attrs))
+    known = [x for x in map(plan.value, rows) if x is not None]
+    if len(known) == len(rows) and op.name in MATH and not node.attrs:
+        return plan.number(float(op.scalar_fn(*known)))
     if op.name not in NATIVE or any(value != 1 for _, value in node.attrs):
         return plan.row("numpy", *rows, extra=(op, node.attrs))
     return plan.row(op.name, *rows)

@@ -41,7 +41,7 @@ def pair_power(a: pairs.Pair, b: pairs.Pair) -> pairs.Pair | None:
 def pair_slope(a: pairs.Pair, b: pairs.Pair) -> pairs.Pair | None:
     """b*a^(b-1) likewise."""
     lowered = pair_power(a, pairs.sub(b, (1.0, 0.0)))
-    if b == (0.0, 0.0):
+    if b == (0.0, 0.0) and a[0] == a[0]:
         return b
     return None if lowered is None else pairs.mul(b, lowered)
 
@@ -213,7 +213,7 @@ log10 = op("log10", "Logarithm to base 10.", "log10(1000) = 3", lambda g, y, x: 
            aliases=("lg",))
 log10_slope = op("log10_slope", "1/(x*log(10)), also where the product overflows.", "log10_slope(1) = 1/log(10)",
                  lambda g, y, x: -div(g * y, x), scalar=lambda x: divide(LOG10_E, x), array=lambda x: LOG10_E / x,
-                 domain=(positive,), expand=lambda x: div(1, x * constant_log(10, x)), hidden=True)
+                 domain=(positive,), expand=lambda x: div(div(1, constant_log(10, x)), x), hidden=True)
 log1p = op("log1p", "log(1 + x), accurate near 0.", "log1p(0) = 0", lambda g, y, x: div(g, 1 + x), array="numpy.log1p",
            domain=(interval(-1.0, INF, "(]"),), sympy=lambda sp, x: sp.log(1 + x), expand=lambda x: log(1 + x))
 
