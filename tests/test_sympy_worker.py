@@ -126,15 +126,6 @@ def test_conditions_have_no_derivative(client: SympyClient) -> None:
     assert {"x": Refused("a condition has no derivative")} == client.derivatives(X < Y, [X], PATIENT)
 
 
-def test_partials_of_one_op(client: SympyClient) -> None:
-    """An op's own partial derivatives, for chains that are taken elsewhere."""
-    partials = client.op_partials(OPS["atan2"], PATIENT)
-
-    assert ["x1/(x0^2 + x1^2)", "-(x0/(x0^2 + x1^2))"] == [text(p) for p in partials if isinstance(p, Node)]
-    assert isinstance(client.op_partials(OPS["sum"])[0], Refused)
-    assert [] == client.op_partials(OPS["pi"])
-
-
 def test_what_is_late_is_ended(client: SympyClient) -> None:
     """At the deadline the process is killed; the refusal is remembered, and the next question starts another."""
     client.derivatives(X + 2, [X], PATIENT)

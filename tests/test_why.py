@@ -6,16 +6,15 @@ import json
 import math
 import random
 
-import numpy as np
 import pytest
 
 import symgrad
-from symgrad.engine.births import births, first_nonfinite
-from symgrad.engine.evaluate import bind, run
+from symgrad.engine.births import births
+from symgrad.engine.evaluate import run
 from symgrad.errors import NameMistake
 from symgrad.explain import MECHANISMS, why
 from symgrad.explain.findings import operation
-from symgrad.graph import Node, Program, apply, const, var, variables
+from symgrad.graph import Node, Program, apply, const, var
 from symgrad.ops import OPS
 from symgrad.session.dialogue import submit
 from symgrad.session.display import plain
@@ -165,24 +164,6 @@ def test_long_chains() -> None:
         y = apply(OPS["tanh"], (y + const(1),))
     found = why(y, {x: 0.5}, "x")
     assert {"saturation", "underflow"} & {f.mechanism for f in found}
-
-
-def test_first_nonfinite_of_many_points() -> None:
-    """The first node that is not finite is found among many points, with the number of points at which it happened."""
-    f = symgrad.parse("log(x) + sqrt(y)*exp(1000*y)")
-    program = Program([f.node])
-    bound, points = bind(program.variables, {"x": [1.0, -1.0, 0.0, 3.0], "y": [0.0, 0.1, 0.2, 1.0]})
-    birth = first_nonfinite(program, run(program, bound), points)
-    assert birth is not None
-    assert ("log(x)", 1, 2) == (text(birth.node), birth.point, birth.count)
-    (single,) = [first_nonfinite(program, run(program, dict.fromkeys(variables(f.node), 1.0)))]
-    assert single is not None
-    assert "exp(1000*y)" == text(single.node)
-    assert first_nonfinite(program, run(program, dict.fromkeys(variables(f.node), 0.5))) is None
-    values = [np.array([1.0, np.nan]), *run(program, bound)[1:]]
-    born = first_nonfinite(program, values, 2)
-    assert born is not None
-    assert born.node is program.nodes[0]
 
 
 def test_births_follow_the_value() -> None:

@@ -199,15 +199,6 @@ class Emitter:
             total = self.fma(total, x, c)
         return total
 
-    def estrin(self, x: Lane, coefficients: Sequence[float]) -> Lane:
-        """The same by Estrin's rule: a shorter chain of steps, for long polynomials."""
-        terms = [self.constant(c) for c in coefficients]
-        while len(terms) > 1:
-            pairs = [terms[i : i + 2] for i in range(0, len(terms), 2)]
-            terms = [self.fma(p[1], x, p[0]) if len(p) == 2 else p[0] for p in pairs]
-            x = x * x
-        return terms[0]
-
     def table(self, name: str, values: Sequence[float], index: Lane) -> Lane:
         """An element of a constant table for each lane."""
         body = ", ".join(f"double {self.scalar(v)}" for v in values)

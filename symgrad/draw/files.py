@@ -12,6 +12,7 @@ from symgrad.draw.dot import dot, visible
 from symgrad.draw.picture import Picture
 from symgrad.draw.text import text
 from symgrad.errors import UsageMistake, did_you_mean
+from symgrad.files import save
 
 
 def encoded(picture: Picture, form: str) -> bytes:
@@ -40,17 +41,10 @@ def write(picture: Picture, path: Path) -> None:
     except UsageMistake as error:
         if error.code == "SG531":
             source = path.with_suffix(".dot")
-            _save(source, dot(picture).encode())
+            save(source, dot(picture).encode())
             error.hint = f"{source} has the graph in Graphviz's language; {error.hint}"
         raise
-    _save(path, data)
-
-
-def _save(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise UsageMistake("SG522", f"{path} cannot be written: {error.strerror}") from None
+    save(path, data)
 
 
 def page(picture: Picture) -> str:

@@ -22,11 +22,6 @@ DPI = 144
 """Dots of a PNG to an inch: twice as many as of a screen of old, so that small print is sharp."""
 
 
-def renderer() -> str | None:
-    """The program that lays graphs out: $SYMGRAD_DOT, `dot`, or `graphviz-pure` of this Python."""
-    return next(iter(renderers()), None)
-
-
 def renderers() -> list[str]:
     """All programs that can lay graphs out, the preferred one first; $SYMGRAD_DOT set to nothing: none."""
     chosen = os.environ.get("SYMGRAD_DOT")

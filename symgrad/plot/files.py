@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from symgrad.errors import UsageMistake, did_you_mean
+from symgrad.files import save
 from symgrad.plot import surface_svg, surface_terminal, svg, terminal
 from symgrad.plot.figure import Figure
 from symgrad.plot.surface import Surface
@@ -38,11 +39,7 @@ def write(plot: Plot, path: Path) -> None:
     Raises:
         UsageMistake: SG522, the file cannot be written; SG530 and SG533 as `encoded`.
     """
-    data = encoded(plot, path.suffix[1:].lower())
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise UsageMistake("SG522", f"{path} cannot be written: {error.strerror}") from None
+    save(path, encoded(plot, path.suffix[1:].lower()))
 
 
 def _svg(plot: Plot) -> bytes:

@@ -1,12 +1,7 @@
-"""A file that is there when it is complete, and not before."""
+"""Where tables come from and go to, besides files."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from symgrad.errors import UsageMistake
@@ -15,49 +10,6 @@ PIPE = Path("-")
 """Standard input or output, as CSV."""
 INPUT, OUTPUT = 0, 1
 """Their numbers: not Python's streams, which read and write text in pieces of their own."""
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """A place beside `path`, which is moved over it in the end; whatever goes wrong before, nothing is left.
-
-    Raises:
-        UsageMistake: SG522, it cannot be written.
-    """
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        os.close(descriptor)
-        temporary = Path(name)
-        temporary.unlink()  # a file that is emptied rather than made is waited for by ext4 when it is closed
-    except OSError as error:
-        raise unwritable(path, error) from None
-    try:
-        yield temporary
-        temporary.chmod(_mode(path))
-        temporary.replace(path)
-    except OSError as error:
-        raise unwritable(path, error) from None
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-
-
-def _mode(path: Path) -> int:
-    """The permissions of the file that is replaced, or those that new files get."""
-    try:
-        return path.stat().st_mode & 0o777
-    except OSError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
-
-
-def unwritable(path: Path, error: OSError) -> UsageMistake:
-    """The mistake of a file that cannot be written."""
-    text = str(error).rsplit("] ", maxsplit=1)[-1]  # pyarrow's have a number and a long sentence before
-    reason = error.strerror or text or type(error).__name__
-    hint = None if path.parent.is_dir() else f"there is no folder `{path.parent}`: make it first"
-    return UsageMistake("SG522", f"`{path}` cannot be written: {reason}", hint=hint)
 
 
 def unreadable(path: Path, reason: str, hint: str | None = None) -> UsageMistake:

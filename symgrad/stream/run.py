@@ -14,9 +14,10 @@ import numpy as np
 
 from symgrad.engine import ways
 from symgrad.errors import NameMistake, TypeMistake, UsageMistake, did_you_mean
+from symgrad.files import whole
 from symgrad.graph import Node, Program
 from symgrad.stream.parquet import ParquetSink, ParquetSource
-from symgrad.stream.place import PIPE, whole
+from symgrad.stream.place import PIPE
 from symgrad.stream.table import CHUNK, Array, Chunk, Sink, Source, Trouble
 from symgrad.stream.text import TextSink, TextSource, is_number
 

@@ -10,13 +10,11 @@ import signal
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
 from symgrad.errors import LimitReached, SymgradError
-from symgrad.graph import Node, Program, node_from_rows, var
+from symgrad.graph import Node, Program, node_from_rows
 from symgrad.graph.scalarise import element_name
-from symgrad.ops import Op
-from symgrad.ops.types import elementwise
 from symgrad.symbolic.sympy_bridge import lowered, within_budget
 from symgrad.symbolic.sympy_job import SECONDS, Found, Job, Refused
 from symgrad.symbolic.sympy_process import Child, Message
@@ -135,17 +133,6 @@ class SympyClient:
     def derivatives(self, root: Node, wrt: Iterable[Node], deadline_s: float = SECONDS) -> dict[str, Found]:
         """SymPy's derivatives of a scalar graph by some of its variables: name -> graph, or why there is none."""
         return self.collect(self.submit(root, wrt, deadline_s), deadline_s)
-
-    def op_partials(self, op: Op, deadline_s: float = SECONDS, **attrs: Any) -> list[Found]:
-        """SymPy's derivative of one op by each argument, over the variables x0, x1, ... that stand for them.
-
-        For graphs too large for SymPy: the chain of these can be taken elsewhere.
-        """
-        if op.arity is None or op.result is not elementwise:
-            return [Refused(f"`{op.name}` is no function of single numbers")] * (op.arity or 0)
-        args = [var(f"x{i}") for i in range(op.arity)]
-        found = self.derivatives(op(*args, **attrs), args, deadline_s) if args else {}
-        return [found[a.name] for a in args]
 
     def _known(self, root: Node, name: str, deadline_s: float) -> Found | None:
         """An answer from before; one that was late counts for deadlines no longer than that."""

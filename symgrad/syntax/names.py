@@ -72,11 +72,6 @@ def only_a_function(name: str) -> bool:
     return found is not None and found.group in ELEMENTARY and len(name) > 2 and name not in GREEK
 
 
-def function_names() -> list[str]:
-    """Every spelling that can be called, for completion and suggestions."""
-    return [name for name in (*table.OPS, *table.ALIASES) if is_function(name)]
-
-
 def unknown_function(name: str, argument: str | None, span: Span, others: Iterable[str]) -> NameMistake:
     """The mistake of calling what is no function; `argument` is the text of a single argument."""
     meant = MEANT.get(name.lower())
